@@ -1,0 +1,2 @@
+// Package table reads and writes the tables that offices exchange: CSV and Excel.
+package table
