@@ -1,0 +1,59 @@
+package web
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
+)
+
+// Grant is what a personal token lets its bearer do.
+type Grant struct {
+	Person db.ID
+	Scopes []string // "read", "write", or finer; see platform/api
+}
+
+// Config is what a Server is made of. DB, Catalog and Identify are needed;
+// everything else has a default.
+type Config struct {
+	DB      *db.DB
+	Catalog *i18n.Catalog
+	Log     *slog.Logger // nil = slog.Default()
+
+	// Identify loads a person as a viewer: name, language, posts held now.
+	// The answer is kept until the topic "posts" or "person:<id>" is touched,
+	// one minute at the longest.
+	Identify func(ctx context.Context, tx *db.Tx, person db.ID) (Viewer, error)
+	// SaveLang keeps a signed-in person's choice of language; nil = cookie only.
+	SaveLang func(ctx context.Context, actor db.Actor, person db.ID, lang i18n.Lang) error
+	// Token finds a personal token by the SHA-256 of its text; NotFound when
+	// there is none. nil = the API takes no tokens.
+	Token func(ctx context.Context, tx *db.Tx, hash []byte) (Grant, error)
+
+	Shell     Shell                                   // nil = a bare frame
+	ErrorPage func(m Meta, p Problem) templ.Component // nil = three plain paragraphs
+	DraftPage func(m Meta, d Draft) templ.Component   // nil = a plain form, see Draft
+
+	Demo       bool           // demo routes exist
+	HTTPS      bool           // readers reach us over https: __Host- cookies, HSTS
+	Proxies    []netip.Prefix // whose X-Forwarded-For is believed
+	Secret     []byte         // 32 bytes that all nodes share, for Remember; nil = random
+	LiveTopics []string       // topics anybody may watch; a trailing "*" stands for the rest
+	Assets     fs.FS          // served under /assets/, see AssetURL; nil = none
+
+	Idle          time.Duration // a session ends when not used for so long; 0 = 12 h
+	Absolute      time.Duration // a session ends after so long in any case; 0 = 30 days
+	Timeout       time.Duration // time a handler has; 0 = 15 s
+	Grace         time.Duration // time running requests have at shutdown; 0 = 20 s
+	MaxConcurrent int           // requests handled at once; 0 = 512
+	MaxLive       int           // live connections at once; 0 = 10,000
+	CacheBytes    int64         // bytes of pages kept; 0 = 8 MiB
+	General       Rate          // the general limit an account or address; Times 0 = 600 a minute, < 0 = none
+	MetricsAddr   string        // a second address that serves /metrics only; "" = /metrics on the main one, for operators
+}
