@@ -1,0 +1,217 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// dialect is all that differs between the engines.
+type dialect interface {
+	engine() Engine
+	open(ctx context.Context, d *DB, readers int) error
+	readOptions() *sql.TxOptions
+	macros() *strings.Replacer
+	goose() goose.Dialect
+	// migrator returns a pool for migrations; its user closes it.
+	migrator(ctx context.Context) (*sql.DB, error)
+}
+
+func dialectOf(u string) (dialect, error) {
+	switch {
+	case strings.HasPrefix(u, "sqlite:"):
+		path := strings.TrimPrefix(strings.TrimPrefix(u, "sqlite:"), "//")
+		if path == "" {
+			return nil, errors.New("sqlite: without a path")
+		}
+		return sqliteDialect{path}, nil
+	case strings.HasPrefix(u, "postgres://"), strings.HasPrefix(u, "postgresql://"):
+		return postgresDialect{u}, nil
+	}
+	return nil, errors.New("neither sqlite:PATH nor postgres://…")
+}
+
+// redact returns the URL without its password.
+func redact(u string) string {
+	if p, err := url.Parse(u); err == nil {
+		return p.Redacted()
+	}
+	return "?"
+}
+
+type sqliteDialect struct{ path string }
+
+func (sqliteDialect) engine() Engine              { return SQLite }
+func (sqliteDialect) goose() goose.Dialect        { return goose.DialectSQLite3 }
+func (sqliteDialect) readOptions() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
+func (sqliteDialect) macros() *strings.Replacer {
+	return strings.NewReplacer("{{id}}", "INTEGER PRIMARY KEY", "{{bytes}}", "BLOB")
+}
+
+// dsn returns modernc's name of the file. A reader refuses to write; all else
+// is said in DESIGN.md section 4.
+func (s sqliteDialect) dsn(reader bool) string {
+	abs, err := filepath.Abs(s.path)
+	if err != nil {
+		abs = s.path
+	}
+	p := url.Values{}
+	for _, v := range []string{
+		"busy_timeout(5000)", // first: it also holds for what follows
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"foreign_keys(1)",
+		"wal_autocheckpoint(16000)",
+		"cache_size(-2000)",
+		"mmap_size(1073741824)",
+		"temp_store(MEMORY)", // savepoints copy pages to a temporary journal
+	} {
+		p.Add("_pragma", v)
+	}
+	if reader {
+		p.Add("_pragma", "query_only(1)")
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: p.Encode()}).String()
+}
+
+func (s sqliteDialect) open(ctx context.Context, d *DB, readers int) (err error) {
+	// fdatasync makes a commit as durable as fsync does, and is what SQLite
+	// itself is built with on Linux; where there is none, fsync stays.
+	_, _ = sqlite.Fdatasync(true)
+	if d.pool, err = openSQLite(s.dsn(false), 1); err != nil {
+		return err
+	}
+	if err = d.pool.PingContext(ctx); err != nil {
+		d.pool.Close()
+		return err
+	}
+	if d.readers, err = openSQLite(s.dsn(true), readers); err != nil {
+		d.pool.Close()
+		return err
+	}
+	d.writer = newWriter(d, d.pool)
+	return nil
+}
+
+// migrator has its own connection: the writer's is busy with its transactions.
+func (s sqliteDialect) migrator(context.Context) (*sql.DB, error) {
+	return openSQLite(s.dsn(false), 1)
+}
+
+type postgresDialect struct{ url string }
+
+func (postgresDialect) engine() Engine       { return Postgres }
+func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
+func (postgresDialect) readOptions() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+func (postgresDialect) macros() *strings.Replacer {
+	return strings.NewReplacer("{{id}}", "BIGINT PRIMARY KEY", "{{bytes}}", "BYTEA")
+}
+
+// postgresMax is how many connections one process opens at most.
+const postgresMax = 64
+
+func (p postgresDialect) config() (*pgx.ConnConfig, error) {
+	c, err := pgx.ParseConfig(p.url)
+	if err != nil {
+		return nil, err
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "kakehashi"
+	}
+	// A cancelled statement is cancelled on the server and the connection
+	// lives on; only if the server does not answer is it dropped.
+	c.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 2 * time.Second}
+	}
+	return c, nil
+}
+
+func (p postgresDialect) open(ctx context.Context, d *DB, readers int) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	d.pool = stdlib.OpenDB(*c)
+	d.pool.SetMaxOpenConns(postgresMax)
+	d.pool.SetMaxIdleConns(postgresMax)
+	d.pool.SetConnMaxIdleTime(5 * time.Minute)
+	d.readers = d.pool
+	if err := d.pool.PingContext(ctx); err != nil {
+		d.pool.Close()
+		return err
+	}
+	return nil
+}
+
+// migrator makes sure that the city's schema exists.
+func (p postgresDialect) migrator(ctx context.Context) (*sql.DB, error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, err
+	}
+	pool := stdlib.OpenDB(*c)
+	if schema := c.RuntimeParams["search_path"]; schema != "" {
+		if _, err := pool.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{schema}.Sanitize()); err != nil {
+			pool.Close()
+			return nil, err
+		}
+	}
+	return pool, nil
+}
+
+// isBusy reports whether SQLite could not get the file's lock in time.
+func isBusy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_BUSY
+}
+
+// isConstraint reports whether SQLite refused because of a constraint.
+func isConstraint(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_CONSTRAINT
+}
+
+// IsUnique reports whether a statement failed because a row with the same key
+// exists already.
+func IsUnique(err error) bool {
+	var s *sqlite.Error
+	if errors.As(err, &s) {
+		switch s.Code() {
+		case lib.SQLITE_CONSTRAINT_UNIQUE, lib.SQLITE_CONSTRAINT_PRIMARYKEY, lib.SQLITE_CONSTRAINT_ROWID:
+			return true
+		}
+		return false
+	}
+	var p *pgconn.PgError
+	return errors.As(err, &p) && p.Code == "23505"
+}
+
+// isRetry reports whether PostgreSQL asks for the transaction to be run
+// again: serialization failure or deadlock.
+func isRetry(err error) bool {
+	var p *pgconn.PgError
+	return errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01")
+}
+
+// closedErr tells a closed pool by our own error.
+func closedErr(err error) error {
+	if err != nil && err.Error() == "sql: database is closed" {
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	}
+	return err
+}

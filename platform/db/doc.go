@@ -1,0 +1,2 @@
+// Package db is the database of one municipality.
+package db
