@@ -57,6 +57,10 @@ func NewCatalog(sources ...Source) *Catalog {
 	return c
 }
 
+// Add adds sources to the catalog. It is called while the program is put
+// together, before anything is read.
+func (c *Catalog) Add(sources ...Source) { c.sources = append(c.sources, sources...) }
+
 // For returns the localizer of the language, or that of Ja for a language that
 // is not ours. It parses the language when it is asked for it the first time.
 func (c *Catalog) For(l Lang) *Localizer {

@@ -50,8 +50,8 @@ type Deps struct {
 // but Name may be left empty.
 type Module struct {
 	Name       string // the noun: folder, message prefix and migration table
-	Migrations fs.FS  // *.sql for goose, one text for both engines
-	Messages   fs.FS  // <language>.toml, ten of them
+	Migrations fs.FS  // *.sql at the root or in migrations/ for goose, one text for both engines
+	Messages   []i18n.Source
 	Routes     []web.Route
 	Nav        []Nav
 	API        func(*api.API)
