@@ -24,6 +24,7 @@ func (l *Localizer) Time(minutes int) string {
 	hour12 := (hour+11)%12 + 1
 	return l.timeTemplate(minutes).fill(
 		"hour", strconv.Itoa(hour),
+		"hour_two", twoDigits(hour),
 		"hour12", strconv.Itoa(hour12),
 		"half", strconv.Itoa(hour%12), // 0 to 11: 午前0時30分
 		"minute", twoDigits(minute),
