@@ -2,7 +2,6 @@ package i18n
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -139,9 +138,10 @@ func Match(acceptLanguage string) Lang {
 	return l
 }
 
-// match drops what cannot be parsed and keeps the rest: one odd extension in a
+// match takes plain Japanese under our name for it as well, and drops what cannot be parsed and keeps the rest: one odd extension in a
 // browser must not cost its reader the language.
 func match(header string) Lang {
+	header = strings.ReplaceAll(strings.ToLower(header), string(JaEasy), JaEasy.Tag().String())
 	tags, _, err := language.ParseAcceptLanguage(header)
 	if err != nil {
 		tags = nil
@@ -151,12 +151,21 @@ func match(header string) Lang {
 			}
 		}
 	}
-	if slices.ContainsFunc(tags, func(t language.Tag) bool { return t == JaEasy.Tag() }) {
-		return JaEasy
-	}
 	_, i, confidence := matcher().Match(tags...)
 	if confidence == language.No {
 		return Ja
 	}
-	return Langs[i]
+	if Langs[i] != Ja {
+		return Langs[i]
+	}
+	// x/text matches by language, script and region only.
+	for _, tag := range tags {
+		if base, _ := tag.Base(); base.String() == string(Ja) {
+			if tag == JaEasy.Tag() {
+				return JaEasy
+			}
+			break
+		}
+	}
+	return Ja
 }

@@ -114,6 +114,9 @@ func parse(data []byte) ([]*goi18n.Message, error) {
 				continue
 			}
 			for _, name := range slices.Sorted(maps.Keys(forms)) {
+				if forms["other"] == nil {
+					return fmt.Errorf("%q is a table without \"other\": a key with dots must be quoted", key)
+				}
 				if !isForm(name) {
 					return fmt.Errorf("%q has %q among its plural forms: plural tables go to the end of the file, or on one line as { one = …, other = … }", key, name)
 				}
@@ -137,7 +140,10 @@ func isForm(name string) bool {
 
 // pluralForm returns CLDR's cardinal class of n (UTS 35 part 3, Language Plural
 // Rules). The tables are those of golang.org/x/text, because go-i18n's cannot be
-// asked without rendering one of its own messages; a test holds them equal.
+// asked without rendering one of its own messages; a test holds them equal, but
+// for Vietnamese: go-i18n follows a newer CLDR that puts 0 and 1 into a class of
+// their own there, and since its nouns never change, every message would have to
+// be written twice.
 func pluralForm(tag language.Tag, n int64) plural.Form {
 	if n < 0 {
 		n = -n
