@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"sync"
+	"testing/fstest"
+)
+
+// Messages are the messages of this package, one file a language.
+//
+//go:embed messages/*.toml
+var Messages embed.FS
+
+//go:embed assets
+var assets embed.FS
+
+// sheets are the parts of the style sheet by the noun they dress, in the order
+// of the cascade: paper comes last because it takes things away.
+var sheets = []string{"tokens", "page", "shell", "form", "card", "table", "chart", "calendar", "print"}
+
+// joined holds what is served: one style sheet, one script, one icon.
+var joined = sync.OnceValue(func() fstest.MapFS {
+	var css bytes.Buffer
+	for _, name := range sheets {
+		css.Write(must("assets/css/" + name + ".css"))
+	}
+	return fstest.MapFS{
+		StyleName:  {Data: css.Bytes()},
+		ScriptName: {Data: must("assets/" + ScriptName)},
+		IconName:   {Data: must("assets/" + IconName)},
+	}
+})
+
+// The names of the assets, for AssetURL.
+const (
+	StyleName  = "kakehashi.css"
+	ScriptName = "kakehashi.js"
+	IconName   = "icon.svg"
+)
+
+// must reads an embedded file; that it is there is a matter of compiling.
+func must(name string) []byte {
+	b, err := assets.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// Assets returns the files that pages need, for web.Config.Assets.
+func Assets() fs.FS { return joined() }
+
+// AssetURL returns the address of an asset with the hash of its content in it,
+// so that a browser may keep it for ever: /assets/<hash>/kakehashi.css.
+func AssetURL(name string) string { return hashes()[name] }
+
+var hashes = sync.OnceValue(func() map[string]string {
+	urls := make(map[string]string)
+	for name, file := range joined() {
+		sum := sha256.Sum256(file.Data)
+		urls[name] = "/assets/" + hex.EncodeToString(sum[:8]) + "/" + name
+	}
+	return urls
+})

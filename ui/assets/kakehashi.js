@@ -1,0 +1,1 @@
+// Comfort for pages that already work.
