@@ -33,7 +33,7 @@ func Phone(s string) (PhoneNumber, error) {
 		return PhoneNumber{Number: n, Digits: strings.TrimPrefix(n, "#")}, nil
 	}
 	for i := 0; i < len(flat); i++ {
-		if isDigit(flat[i]) && i > 0 && isDigit(flat[i-1]) || !isDigit(flat[i]) && flat[i] != '+' && flat[i] != '(' {
+		if !isDigit(flat[i]) && flat[i] != '+' && flat[i] != '(' || insideNumber(flat, i) {
 			continue
 		}
 		groups, end := scanNumber(flat, i)
@@ -47,6 +47,15 @@ func Phone(s string) (PhoneNumber, error) {
 		}, nil
 	}
 	return PhoneNumber{}, formError("telephone number")
+}
+
+// insideNumber reports whether the place goes on with digits begun before it: a
+// number may not begin there, or a slip of the key would ring somebody else.
+func insideNumber(flat []rune, i int) bool {
+	if i > 1 && (flat[i-1] == '-' || flat[i-1] == '.') {
+		i--
+	}
+	return i > 0 && isDigit(flat[i-1])
 }
 
 func flatRune(r rune) rune {
@@ -165,7 +174,7 @@ func serviceNumber(all string) bool {
 }
 
 // plausible reports whether typed groups could be those of a number: the area
-// code, the exchange, and a last group of four, or three for a service number.
+// code, the exchange, and a last group of four, or at least three for a service number.
 func plausible(groups []string) bool {
 	if len(groups) != 3 {
 		return false
@@ -177,7 +186,7 @@ func plausible(groups []string) bool {
 	case len(all) == 11:
 		return a == 3 && b == 4 && c == 4
 	case serviceNumber(all):
-		return a == 4 && b == 3 && c == 3
+		return a == 4 && b+c == 6 && c >= 3
 	}
 	return a >= 2 && a <= 5 && a+b == 6 && c == 4
 }
