@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"kakehashi/platform/fault"
@@ -48,6 +49,7 @@ type DB struct {
 	writer   *writer // SQLite only
 	topics   *topics
 	announce *announcer
+	closed   atomic.Bool
 }
 
 // Open opens the database, and creates the SQLite file if there is none. The
@@ -77,9 +79,10 @@ func Open(ctx context.Context, c Config) (d *DB, err error) {
 
 // Close finishes the writes that were accepted and closes the database.
 func (d *DB) Close() error {
-	if d.announce != nil {
-		d.announce.close()
+	if !d.closed.CompareAndSwap(false, true) {
+		return nil
 	}
+	d.announce.close()
 	if d.writer != nil {
 		d.writer.close()
 	}
@@ -151,9 +154,7 @@ func (d *DB) Write(ctx context.Context, actor Actor, fn func(*Tx) error) error {
 // touched publishes that topics changed in a committed write.
 func (d *DB) touched(names []string) {
 	d.topics.touch(names)
-	if d.announce != nil {
-		d.announce.add(names)
-	}
+	d.announce.add(names)
 }
 
 // txKey finds the database whose transaction a context belongs to.

@@ -26,8 +26,16 @@ type dialect interface {
 	readOptions() *sql.TxOptions
 	macros() *strings.Replacer
 	goose() goose.Dialect
+	// ownTables creates this package's own tables: db_modules says in one
+	// query what goose's tables say in many, which version of each module is
+	// applied.
+	ownTables() string
+	// hasTable asks whether the table $1 exists: 0 or 1.
+	hasTable() string
 	// migrator returns a pool for migrations; its user closes it.
 	migrator(ctx context.Context) (*sql.DB, error)
+	// lock keeps other processes from migrating until the function is called.
+	lock(ctx context.Context, pool *sql.DB) (unlock func(), err error)
 }
 
 func dialectOf(u string) (dialect, error) {
@@ -102,9 +110,32 @@ func (s sqliteDialect) open(ctx context.Context, d *DB, readers int) (err error)
 		d.pool.Close()
 		return err
 	}
+	listen, err := openSQLite(s.dsn(true), 1)
+	if err != nil {
+		d.readers.Close()
+		d.pool.Close()
+		return err
+	}
 	d.writer = newWriter(d, d.pool)
+	d.announceSQLite(listen)
 	return nil
 }
+
+const modulesTable = `CREATE TABLE IF NOT EXISTS db_modules (module TEXT PRIMARY KEY, version BIGINT NOT NULL);`
+
+// db_news holds what the processes on one file tell each other; its ids are
+// in the order of the commits.
+func (sqliteDialect) ownTables() string {
+	return modulesTable + `
+CREATE TABLE IF NOT EXISTS db_news (id INTEGER PRIMARY KEY AUTOINCREMENT, node BIGINT NOT NULL, at BIGINT NOT NULL, topics TEXT NOT NULL);`
+}
+
+func (sqliteDialect) hasTable() string {
+	return `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1`
+}
+
+// lock does nothing: see DB.migrate for two processes that meet.
+func (sqliteDialect) lock(context.Context, *sql.DB) (func(), error) { return func() {}, nil }
 
 // migrator has its own connection: the writer's is busy with its transactions.
 func (s sqliteDialect) migrator(context.Context) (*sql.DB, error) {
@@ -155,7 +186,32 @@ func (p postgresDialect) open(ctx context.Context, d *DB, readers int) error {
 		d.pool.Close()
 		return err
 	}
+	d.announcePostgres(c)
 	return nil
+}
+
+func (postgresDialect) ownTables() string { return modulesTable }
+func (postgresDialect) hasTable() string {
+	return `SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1`
+}
+
+// lock takes an advisory lock of the city's schema.
+func (p postgresDialect) lock(ctx context.Context, pool *sql.DB) (func(), error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const key = `hashtextextended('kakehashi migrate ' || current_schema(), 0)`
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(`+key+`)`); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return func() {
+		// The lock ends with the connection at the latest, which the pool
+		// closes next.
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(`+key+`)`)
+		conn.Close()
+	}, nil
 }
 
 // migrator makes sure that the city's schema exists.

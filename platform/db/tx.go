@@ -134,7 +134,7 @@ func short(q string) string {
 func bind(args []any) []any {
 	for i, a := range args {
 		switch a.(type) {
-		case bool, time.Time, driver.Valuer:
+		case bool, time.Time, driver.Valuer: // ID is a Valuer
 			return bindCopy(args, i)
 		}
 	}
