@@ -2,10 +2,16 @@ package audit
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"log/slog"
-	"time"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
 )
 
 // Signer signs checkpoints and names its key; *seal.Keys is one.
@@ -16,7 +22,7 @@ type Signer interface {
 	VerifierKey() string
 }
 
-// Config is what a Log stands on.
+// Config is what a Log stands on. Log may be nil.
 type Config struct {
 	DB     *db.DB
 	Signer Signer
@@ -27,62 +33,173 @@ type Config struct {
 type Log struct{ cfg Config }
 
 // New returns the log of the city in cfg.DB.
-func New(cfg Config) *Log { return &Log{cfg: cfg} }
+func New(cfg Config) *Log {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Log{cfg: cfg}
+}
+
+// sealBatch is how many entries one transaction seals. It keeps the writer for
+// a few milliseconds, so that bookings in between do not wait noticeably.
+const sealBatch = 256
 
 // Seal puts what is pending into the tree and signs the new root. It returns
 // how many entries it took. A scheduled job calls it every minute, and so does
 // the shutdown; several programs may call it at once.
-func (l *Log) Seal(ctx context.Context) (sealed int, err error) { return 0, nil }
-
-// ByPerson lists what concerns the person, newest first.
-func (l *Log) ByPerson(tx *db.Tx, person db.ID, p Page) ([]Line, error) { return nil, nil }
-
-// BySubject lists what was done to one thing, newest first.
-func (l *Log) BySubject(tx *db.Tx, subject string, id db.ID, p Page) ([]Line, error) {
-	return nil, nil
+func (l *Log) Seal(ctx context.Context) (sealed int, err error) {
+	defer fault.Wrap(&err, "audit.Seal()")
+	for {
+		n, err := l.sealSome(ctx)
+		if err != nil {
+			return sealed, err
+		}
+		sealed += n
+		if n < sealBatch {
+			return sealed, nil
+		}
+	}
 }
 
-// ByActor lists what one person did, newest first.
-func (l *Log) ByActor(tx *db.Tx, actor db.ID, p Page) ([]Line, error) { return nil, nil }
-
-// All lists everything, newest first, for the operator.
-func (l *Log) All(tx *db.Tx, p Page) ([]Line, error) { return nil, nil }
-
-// Rule says which entries lose their detail.
-type Rule struct {
-	Prefix string    // of the action, "places."; "" is every action
-	Before time.Time // entries older than this
-	Person db.ID     // only entries that concern this person; 0 is everyone
+// sealSome seals one batch.
+func (l *Log) sealSome(ctx context.Context) (n int, err error) {
+	// Most of the time nothing is pending, and nobody needs the writer.
+	waiting := false
+	err = l.cfg.DB.Read(ctx, func(tx *db.Tx) error {
+		var id int64
+		err := tx.Row(`SELECT id FROM audit_pending LIMIT 1`).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		waiting = err == nil
+		return err
+	})
+	if err != nil || !waiting {
+		return 0, err
+	}
+	err = l.cfg.DB.Write(ctx, db.System, func(tx *db.Tx) error {
+		n, err = l.sealIn(tx)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
 }
 
-// Erase removes the detail of the sealed entries that the rule names and
-// records that it did. It returns how many entries lost their detail.
-func (l *Log) Erase(ctx context.Context, actor db.Actor, r Rule) (int, error) { return 0, nil }
-
-// Report is the outcome of Verify.
-type Report struct {
-	Entries     int64 // sealed entries read
-	Pending     int64 // entries not sealed yet
-	Checkpoints int   // signed roots checked
-	Erased      int64 // entries whose detail was erased by a rule
-	Problem     *Problem
+func (l *Log) sealIn(tx *db.Tx) (int, error) {
+	// Taking the row first makes every other sealer wait until this batch is
+	// committed; what it then reads as pending is what was left over.
+	if _, err := tx.Exec(`UPDATE audit_tree SET size = size WHERE id = 1`); err != nil {
+		return 0, err
+	}
+	var size int64
+	if err := tx.Row(`SELECT size FROM audit_tree WHERE id = 1`).Scan(&size); err != nil {
+		return 0, err
+	}
+	rows, err := db.All(tx, (*row).scanPending, `SELECT `+columns+` FROM audit_pending ORDER BY id LIMIT $1`, sealBatch)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	g, err := loadGrower(tx, size)
+	if err != nil {
+		return 0, err
+	}
+	var buf []byte
+	var leaf tlog.Hash
+	stored := make([]tlog.Hash, 0, 2*len(rows)+64)
+	for i := range rows {
+		r := &rows[i]
+		r.seq = size + int64(i)
+		r.saltDetail()
+		leaf, buf = r.leaf(buf)
+		stored = g.add(leaf, stored)
+	}
+	if err := insertSealed(tx, rows); err != nil {
+		return 0, err
+	}
+	if err := storeHashes(tx, tlog.StoredHashCount(size), stored); err != nil {
+		return 0, err
+	}
+	gone, err := tx.Exec(`DELETE FROM audit_pending WHERE id IN (SELECT id FROM audit_entries WHERE seq >= $1)`, size)
+	if err != nil {
+		return 0, err
+	}
+	if gone != int64(len(rows)) {
+		return 0, fmt.Errorf("sealed %d entries, but %d were pending", len(rows), gone)
+	}
+	signed, err := l.cfg.Signer.SignNote(Checkpoint{Size: g.size, Root: g.root()}.text())
+	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(`INSERT INTO audit_roots (size, at, note) VALUES ($1, $2, $3)`, g.size, db.Micros(tx.Now), string(signed)); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(`UPDATE audit_tree SET size = $1 WHERE id = 1`, g.size); err != nil {
+		return 0, err
+	}
+	return len(rows), nil
 }
 
-// OK reports whether nothing was found wrong.
-func (r Report) OK() bool { return r.Problem == nil }
+const insertHead = `INSERT INTO audit_entries (seq, ` + columns + `, salt, detail_hash, erased_at) VALUES `
 
-// Problem is the first thing that Verify found wrong.
-type Problem struct {
-	Seq  int64  // place in the tree; -1 when it is not about one entry
-	ID   db.ID  // the entry, where known
-	What string // changed, removed, inserted, erased, tree or checkpoint
-	Why  string // for the operator, in English
+// Entries are inserted many to a statement, in two sizes so that the engines
+// meet two texts only.
+const manyRows, entryColumns = 32, 13
+
+var insertMany, insertOne = insertText(manyRows), insertText(1)
+
+func insertText(rows int) string {
+	var b strings.Builder
+	b.WriteString(insertHead)
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for c := range entryColumns {
+			fmt.Fprintf(&b, "$%d, ", i*entryColumns+c+1)
+		}
+		b.WriteString("0)")
+	}
+	return b.String()
 }
 
-// Verify reads the whole log and recomputes every hash. known are checkpoints
-// that were kept elsewhere; the log must still contain what they signed.
-func (l *Log) Verify(ctx context.Context, known ...[]byte) (Report, error) { return Report{}, nil }
+func insertSealed(tx *db.Tx, rows []row) error {
+	for len(rows) > 0 {
+		n, text := 1, insertOne
+		if len(rows) >= manyRows {
+			n, text = manyRows, insertMany
+		}
+		args := make([]any, 0, n*entryColumns)
+		for i := range rows[:n] {
+			r := &rows[i]
+			args = append(args, r.seq, r.id, r.at, r.actor, r.behalf, r.via, r.action, r.subject, r.subjectID, r.person, r.detail, r.salt, r.detailHash)
+		}
+		if _, err := tx.Exec(text, args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
 
 // Checkpoint returns the newest signed root, to be kept elsewhere; nil when
 // nothing was ever sealed.
-func (l *Log) Checkpoint(ctx context.Context) ([]byte, error) { return nil, nil }
+func (l *Log) Checkpoint(ctx context.Context) (signed []byte, err error) {
+	defer fault.Wrap(&err, "audit.Checkpoint()")
+	err = l.cfg.DB.Read(ctx, func(tx *db.Tx) error {
+		signed, err = newestRoot(tx)
+		return err
+	})
+	return signed, err
+}
+
+func newestRoot(tx *db.Tx) ([]byte, error) {
+	var signed string
+	err := tx.Row(`SELECT note FROM audit_roots ORDER BY size DESC LIMIT 1`).Scan(&signed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return []byte(signed), err
+}

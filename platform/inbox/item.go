@@ -1,12 +1,17 @@
 package inbox
 
 import (
-	"context"
 	"embed"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"kakehashi/engines/jp"
+	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 )
 
@@ -42,98 +47,161 @@ type Item struct {
 	Outcome  string    // message key of how it ended, "" while open
 }
 
+// KindKey returns the message key of a kind's name, for filters and headings:
+// "places.reservation" is "places.inbox.reservation", so that each module
+// brings the words for its own kinds.
+func KindKey(kind string) string {
+	module, noun, _ := strings.Cut(kind, ".")
+	return module + ".inbox." + noun
+}
+
+// Title returns the item's arguments as T takes them: names and values in turn.
+func (it Item) Title() (key string, args []any) {
+	for _, name := range slices.Sorted(maps.Keys(it.Args)) {
+		args = append(args, name, it.Args[name])
+	}
+	return it.Key, args
+}
+
+// never is how "no due date" is stored: after every date.
+var never = jp.NewDate(9999, time.December, 31)
+
+// The outcomes this package knows itself, as message keys.
+const (
+	OutcomeDone = "inbox.outcome.done"
+)
+
 // Open lets the item wait for its office; nothing changes when its subject has
 // an open item of this kind.
-func Open(tx *db.Tx, it Item) error { return nil }
+func Open(tx *db.Tx, it Item) (err error) {
+	defer fault.Wrap(&err, "inbox.Open(%s, %v)", it.Kind, it.Subject)
+	if it.Due.IsZero() {
+		it.Due = never
+	}
+	args := []byte("{}")
+	if len(it.Args) > 0 {
+		if args, err = json.Marshal(it.Args); err != nil {
+			return err
+		}
+	}
+	id := db.NewID()
+	n, err := tx.Exec(`INSERT INTO inbox_items (id, office, kind, subject, key, args, due, link, assignee, opened_at, closed_at, outcome, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', $11)
+		ON CONFLICT (kind, subject) WHERE closed_at = 0 DO NOTHING`,
+		int64(id), int64(it.Office), it.Kind, int64(it.Subject), it.Key, string(args), it.Due.String(), it.Link,
+		int64(it.Assignee), db.Micros(tx.Now), searchText(it.Args))
+	if err != nil || n == 0 {
+		return err
+	}
+	return changed(tx, "inbox.open", id, it.Kind, nil)
+}
+
+// searchText is what Filter.Text looks through: the title's values, folded.
+func searchText(args map[string]string) string {
+	values := make([]string, 0, len(args))
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		values = append(values, jp.Fold(args[name]))
+	}
+	return strings.Join(values, "\n")
+}
+
+// changed records a change and wakes who is watching.
+func changed(tx *db.Tx, action string, item db.ID, kind string, detail map[string]string) error {
+	tx.Touch(Topic)
+	if detail == nil {
+		detail = map[string]string{}
+	}
+	if kind != "" {
+		detail["kind"] = kind
+	}
+	return audit.Record(tx, audit.Entry{Action: action, Subject: "inbox", ID: item, Detail: detail})
+}
 
 // Close ends the open item of the subject as done; nothing changes when there
 // is none.
-func Close(tx *db.Tx, kind string, subject db.ID) error { return nil }
+func Close(tx *db.Tx, kind string, subject db.ID) error {
+	return CloseAs(tx, kind, subject, OutcomeDone)
+}
 
 // CloseAs is Close with an outcome of the caller's, a message key.
-func CloseAs(tx *db.Tx, kind string, subject db.ID, outcome string) error { return nil }
+func CloseAs(tx *db.Tx, kind string, subject db.ID, outcome string) (err error) {
+	defer fault.Wrap(&err, "inbox.CloseAs(%s, %v, %s)", kind, subject, outcome)
+	ids, err := db.All(tx, func(id *db.ID) []any { return []any{id} },
+		`UPDATE inbox_items SET closed_at = $1, outcome = $2 WHERE kind = $3 AND subject = $4 AND closed_at = 0 RETURNING id`,
+		db.Micros(tx.Now), outcome, kind, int64(subject))
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return changed(tx, "inbox.close", ids[0], kind, map[string]string{"outcome": outcome})
+}
 
-// Assign gives an open item to a person, or with 0 to nobody.
-func Assign(tx *db.Tx, item, person db.ID) error { return nil }
+// Assign gives an open item to a person, or with 0 to nobody. A closed item is
+// a Conflict: somebody was faster.
+func Assign(tx *db.Tx, item, person db.ID) (err error) {
+	defer fault.Wrap(&err, "inbox.Assign(%v, %v)", item, person)
+	n, err := tx.Exec(`UPDATE inbox_items SET assignee = $1 WHERE id = $2 AND closed_at = 0`, int64(person), int64(item))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return gone(tx, item)
+	}
+	return changed(tx, "inbox.assign", item, "", map[string]string{"assignee": person.String()})
+}
 
-// Move hands an open item to another office; its assignee is taken off.
-func Move(tx *db.Tx, item, office db.ID) error { return nil }
+// Move hands an open item to another office; its assignee is taken off. A
+// closed item is a Conflict.
+func Move(tx *db.Tx, item, office db.ID) (err error) {
+	defer fault.Wrap(&err, "inbox.Move(%v, %v)", item, office)
+	n, err := tx.Exec(`UPDATE inbox_items SET office = $1, assignee = 0 WHERE id = $2 AND closed_at = 0`, int64(office), int64(item))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return gone(tx, item)
+	}
+	return changed(tx, "inbox.move", item, "", map[string]string{"office": office.String()})
+}
+
+// gone says why an open item was not there: closed, or never opened.
+func gone(tx *db.Tx, item db.ID) error {
+	if _, err := Get(tx, item); err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "inbox.error.closed")
+}
+
+const columns = `id, office, kind, subject, key, args, due, link, assignee, opened_at, closed_at, outcome`
+
+// stored is an item as its row spells it.
+type stored struct {
+	Item
+	args           string
+	opened, closed int64
+}
+
+func (s *stored) scan() []any {
+	return []any{&s.ID, &s.Office, &s.Kind, &s.Subject, &s.Key, &s.args, &s.Due, &s.Link, &s.Assignee, &s.opened, &s.closed, &s.Outcome}
+}
+
+func (s *stored) item() (Item, error) {
+	it := s.Item
+	it.OpenedAt, it.ClosedAt = db.Time(s.opened), db.Time(s.closed)
+	if it.Due == never {
+		it.Due = jp.Date{}
+	}
+	if s.args == "{}" {
+		return it, nil
+	}
+	return it, json.Unmarshal([]byte(s.args), &it.Args)
+}
 
 // Get returns one item, or NotFound.
-func Get(tx *db.Tx, item db.ID) (Item, error) { return Item{}, nil }
-
-// State selects open items, closed ones, or both.
-type State string
-
-// The states a list can show. The zero value is open.
-const (
-	StateOpen   State = ""
-	StateClosed State = "closed"
-	StateAll    State = "all"
-)
-
-// Filter selects items. Zero fields select nothing out.
-type Filter struct {
-	Offices    []db.ID // at least one: an inbox always belongs to offices
-	Assignee   db.ID   // taken on by this person
-	Unassigned bool    // taken on by nobody
-	Kind       string
-	DueBefore  jp.Date // due on an earlier day
-	Overdue    bool    // due before today
-	Text       string  // part of a value in the title, folded
-	State      State
-	Cursor     string // from the page before
-	Limit      int    // 1 to 500; 0 means 50
-}
-
-// Listing is one page of items in order of due date; Next is "" on the last.
-type Listing struct {
-	Items []Item
-	Next  string
-}
-
-// List returns a page of the items that the filter selects.
-func List(tx *db.Tx, f Filter) (Listing, error) { return Listing{}, nil }
-
-// Numbers are the open items of an office, as its tabs show them.
-type Numbers struct {
-	All, Mine, Unassigned int
-	Today                 int // due today
-	Overdue               int // due before today
-}
-
-// Counts counts the open items of the office; Mine are those of the person.
-func Counts(tx *db.Tx, office, person db.ID) (Numbers, error) { return Numbers{}, nil }
-
-// Action is something a clerk can do to many items of a kind at once.
-type Action struct {
-	Kind     string // of the items it fits
-	Name     string // in URLs: "approve"
-	LabelKey string // message key of its button
-	// Do does it to one subject in its own transaction. It closes the item
-	// itself, or leaves it open.
-	Do func(ctx context.Context, actor db.Actor, subject db.ID, reason string) error
-}
-
-// Actions are the bulk actions of all kinds.
-type Actions struct{}
-
-// NewActions returns the actions; two of one kind and name are a mistake of
-// the program.
-func NewActions(actions ...Action) (*Actions, error) { return &Actions{}, nil }
-
-// For returns the actions of the kind, in the order they were given.
-func (a *Actions) For(kind string) []Action { return nil }
-
-// Result is what became of one item in a bulk run.
-type Result struct {
-	Item    db.ID
-	Subject db.ID
-	Err     error // nil when done; a fault where the clerk can do something
-}
-
-// Run applies the action to each of the open items, which must belong to one of
-// the offices, and reports on each in the order given.
-func (a *Actions) Run(ctx context.Context, d *db.DB, actor db.Actor, offices []db.ID, name string, items []db.ID, reason string) ([]Result, error) {
-	return nil, nil
+func Get(tx *db.Tx, item db.ID) (it Item, err error) {
+	defer fault.Wrap(&err, "inbox.Get(%v)", item)
+	s, err := db.One(tx, (*stored).scan, `SELECT `+columns+` FROM inbox_items WHERE id = $1`, int64(item))
+	if err != nil {
+		return it, err
+	}
+	return s.item()
 }
