@@ -4,28 +4,9 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"sync"
 )
-
-// Source is the messages of one module or platform package.
-type Source struct {
-	Name string // the first part of every one of its keys
-	FS   fs.FS  // <lang>.toml at the root or in messages/: flat tables in go-i18n's format
-}
-
-// Open returns the source's file of messages in the language.
-func (s Source) Open(l Lang) ([]byte, error) {
-	b, err := fs.ReadFile(s.FS, string(l)+".toml")
-	if errors.Is(err, fs.ErrNotExist) {
-		b, err = fs.ReadFile(s.FS, "messages/"+string(l)+".toml")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("i18n: messages of %s: %w", s.Name, err)
-	}
-	return b, nil
-}
 
 //go:embed messages/*.toml
 var messages embed.FS

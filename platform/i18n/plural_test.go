@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/BurntSushi/toml"
@@ -57,4 +58,17 @@ func FuzzCompile(f *testing.F) {
 			t.Fatalf("compile(%q) = %v; said again: %v, %v", s, tmpl, again, err)
 		}
 	})
+}
+
+func TestPlurals(t *testing.T) {
+	want := map[Lang]string{En: "[one other]", Fil: "[one other]", Tr: "[one other]", Ne: "[one other]"}
+	for _, l := range Langs {
+		w := want[l]
+		if w == "" {
+			w = "[other]"
+		}
+		if got := fmt.Sprint(l.Plurals()); got != w {
+			t.Errorf("%s has %s, want %s", l, got, w)
+		}
+	}
 }

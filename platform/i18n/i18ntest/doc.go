@@ -1,3 +1,19 @@
-// Package i18ntest proves that messages are complete in ten languages, and that
-// each message that is asked for exists and each that exists is asked for.
+// Package i18ntest proves that messages are complete, plausible and used.
+//
+// A module's test says
+//
+//	func TestMessages(t *testing.T) {
+//		i18ntest.Complete(t, "places", messages)
+//		i18ntest.Keys(t, i18n.Source{Name: "places", FS: messages}, ".")
+//	}
+//
+// Complete compares the ten files of one source with each other. Keys reads the
+// Go and templ sources of the module: each key that is asked for must exist,
+// with its values given, and each message must be asked for. test/arch does the
+// same over the whole repository with Scan and Uses.Check.
+//
+// A key that is put together, as in T(ctx, "places.kind."+kind), uses every
+// message that begins so. Where the source does not show it, a comment does:
+//
+//	//i18n:uses places.kind.*
 package i18ntest

@@ -1,0 +1,244 @@
+package i18ntest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Uses is what some folders' sources ask for.
+type Uses struct {
+	asked    []use           // where the source says that it wants a message
+	prefixes []use           // keys that are put together, by their beginning
+	mentions map[string]bool // every other string that looks like a key
+	faults   []string        // sources that cannot be read
+}
+
+// use is one place that asks for a message.
+type use struct {
+	key   string
+	at    string   // file:line
+	names []string // the values given
+	sure  bool     // whether names are all that is given
+	only  bool     // whether it can be nothing but a key
+}
+
+var (
+	keyShape    = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+$`)
+	prefixShape = regexp.MustCompile(`^([a-z][a-z0-9_]*\.([A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*)`)
+	directive   = regexp.MustCompile(`(?m)^\s*//i18n:uses\s+(\S+)`)
+)
+
+// Scan reads the Go and templ sources in the folders and below them, without
+// tests and testdata. Templ's expressions are read from the generated Go, which
+// therefore must be there.
+func Scan(t testing.TB, dirs ...string) *Uses {
+	t.Helper()
+	u := &Uses{mentions: make(map[string]bool)}
+	for _, dir := range dirs {
+		if err := filepath.WalkDir(dir, u.visit); err != nil {
+			t.Fatalf("scan %s: %v", dir, err)
+		}
+	}
+	for _, f := range u.faults {
+		t.Error(f)
+	}
+	return u
+}
+
+func (u *Uses) visit(path string, d fs.DirEntry, err error) error {
+	if err != nil {
+		return err
+	}
+	name := d.Name()
+	switch {
+	case d.IsDir() && (name == "testdata" || name == "node_modules" || len(name) > 1 && name[0] == '.' && name != ".."):
+		return fs.SkipDir
+	case d.IsDir() || strings.HasSuffix(name, "_test.go"):
+		return nil
+	case strings.HasSuffix(name, ".go"):
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		u.goFile(path, src)
+	case strings.HasSuffix(name, ".templ"):
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		u.directives(path, src)
+		if _, err := os.Stat(strings.TrimSuffix(path, ".templ") + "_templ.go"); err != nil {
+			u.faults = append(u.faults, path+" has no generated Go beside it: run templ generate")
+		}
+	}
+	return nil
+}
+
+// goFile notes what one Go source asks for.
+func (u *Uses) goFile(path string, src []byte) {
+	u.directives(path, src)
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, path, src, parser.SkipObjectResolution)
+	if err != nil {
+		u.faults = append(u.faults, err.Error())
+		return
+	}
+	at := func(n ast.Node) string { return u.place(path, src, fset.Position(n.Pos())) }
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			u.call(n, at)
+		case *ast.KeyValueExpr:
+			if name, ok := n.Key.(*ast.Ident); ok && strings.HasSuffix(name.Name, "Key") {
+				u.value(n.Value, at, use{only: false})
+			}
+		case *ast.BasicLit:
+			u.mention(n)
+		}
+		return true
+	})
+}
+
+// place is where the source is that a person wrote: for generated Go the line of
+// the template that holds the same string.
+func (u *Uses) place(path string, src []byte, pos token.Position) string {
+	origin, generated := strings.CutSuffix(path, "_templ.go")
+	if !generated {
+		return path + ":" + strconv.Itoa(pos.Line)
+	}
+	origin += ".templ"
+	// templ writes the place of an expression into the handling of its error.
+	const nearby = 2000 // bytes
+	rest := string(src[pos.Offset:min(len(src), pos.Offset+nearby)])
+	if _, rest, ok := strings.Cut(rest, "Line: "); ok {
+		line, _, _ := strings.Cut(rest, ",")
+		return origin + ":" + line
+	}
+	return origin
+}
+
+// keyArgument says which argument of a function or method is the key of a
+// message. Alternating names and values follow it.
+var keyArgument = map[string]int{
+	"T": 0, "Key": 0, "Flash": 0, "New": 1, "Refuse": 1, "Field": 2,
+}
+
+func (u *Uses) call(c *ast.CallExpr, at func(ast.Node) string) {
+	name, of := callee(c.Fun)
+	i, known := keyArgument[name]
+	if !known || name == "New" && of != "fault" || name == "Key" && of != "i18n" {
+		return
+	}
+	if name == "T" && i < len(c.Args) && stringOf(c.Args[i]) == "" {
+		i++ // T(ctx, key, …)
+	}
+	if i >= len(c.Args) {
+		return
+	}
+	found := use{only: true, sure: name != "Key" && c.Ellipsis == token.NoPos}
+	for j := i + 1; found.sure && j < len(c.Args); j += 2 {
+		arg, ok := c.Args[j].(*ast.BasicLit)
+		if !ok || arg.Kind != token.STRING {
+			found.sure = false
+			break
+		}
+		s, _ := strconv.Unquote(arg.Value)
+		found.names = append(found.names, s)
+	}
+	u.value(c.Args[i], at, found)
+}
+
+// callee returns the name of the called function and what it is a part of.
+func callee(fun ast.Expr) (name, of string) {
+	switch f := fun.(type) {
+	case *ast.Ident:
+		return f.Name, ""
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok {
+			of = x.Name
+		}
+		return f.Sel.Name, of
+	}
+	return "", ""
+}
+
+// value notes a key, or the beginning of one, that stands where a key belongs.
+func (u *Uses) value(e ast.Expr, at func(ast.Node) string, found use) {
+	s := stringOf(e)
+	if s == "" {
+		return
+	}
+	found.key, found.at = s, at(e)
+	if _, whole := e.(*ast.BasicLit); whole {
+		if keyShape.MatchString(s) {
+			u.asked = append(u.asked, found)
+		}
+		return
+	}
+	if p := prefixShape.FindString(s); p != "" {
+		found.key = p
+		u.prefixes = append(u.prefixes, found)
+	}
+}
+
+// stringOf returns the string that an expression begins with: a literal, or the
+// first of those that are joined with +.
+func stringOf(e ast.Expr) string {
+	for {
+		switch x := e.(type) {
+		case *ast.BinaryExpr:
+			e = x.X
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.BasicLit:
+			if x.Kind != token.STRING {
+				return ""
+			}
+			s, _ := strconv.Unquote(x.Value)
+			return s
+		default:
+			return ""
+		}
+	}
+}
+
+// mention notes any string that may be a key or the beginning of one.
+func (u *Uses) mention(lit *ast.BasicLit) {
+	if lit.Kind != token.STRING {
+		return
+	}
+	s, err := strconv.Unquote(lit.Value)
+	if err != nil {
+		return
+	}
+	if keyShape.MatchString(s) {
+		u.mentions[s] = true
+		return
+	}
+	p := prefixShape.FindString(s)
+	if rest := s[len(p):]; p != "" && (rest == "" || rest[0] == '%') {
+		u.prefixes = append(u.prefixes, use{key: p})
+	}
+}
+
+func (u *Uses) directives(path string, src []byte) {
+	for _, m := range directive.FindAllSubmatchIndex(src, -1) {
+		key := string(src[m[2]:m[3]])
+		line := 1 + strings.Count(string(src[:m[2]]), "\n")
+		found := use{key: key, at: path + ":" + strconv.Itoa(line), only: true}
+		if prefix, ok := strings.CutSuffix(key, "*"); ok {
+			found.key = prefix
+			u.prefixes = append(u.prefixes, found)
+			continue
+		}
+		u.asked = append(u.asked, found)
+	}
+}
