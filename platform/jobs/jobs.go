@@ -49,7 +49,8 @@ type options struct {
 	timeout time.Duration
 }
 
-// At lets the job wait until the instant. Given to Enqueue.
+// At lets the job wait until the instant; the zero time is now. Given to
+// Enqueue.
 func At(t time.Time) Option { return func(o *options) { o.at = t } }
 
 // Unique keeps one living job of the kind with the key, which may not be
@@ -153,9 +154,12 @@ func Enqueue(tx *db.Tx, r *Registry, args Args, opts ...Option) (err error) {
 	if !ok {
 		return errors.New("nobody registered this kind")
 	}
-	o := options{at: tx.Now, tries: w.tries}
+	o := options{tries: w.tries}
 	for _, f := range opts {
 		f(&o)
+	}
+	if o.at.IsZero() {
+		o.at = tx.Now
 	}
 	raw, err := json.Marshal(args)
 	if err != nil {
@@ -177,9 +181,9 @@ func (r *Registry) Nudge() {
 	}
 }
 
-// Start begins to work. It returns at once; the jobs run until Stop. A registry
-// is started once.
-func (r *Registry) Start(c Config) (err error) {
+// Start begins to work. It returns at once; the jobs run until Stop, with the
+// values of ctx but without its end. A registry is started once.
+func (r *Registry) Start(ctx context.Context, c Config) (err error) {
 	defer fault.Wrap(&err, "jobs.Start")
 	if c.Workers <= 0 {
 		c.Workers = DefaultWorkers
@@ -196,7 +200,7 @@ func (r *Registry) Start(c Config) (err error) {
 	if r.runs != nil {
 		return errors.New("already started")
 	}
-	r.runs = newWorker(r, c, m)
+	r.runs = newWorker(context.WithoutCancel(ctx), r, c, m)
 	go r.runs.loop()
 	return nil
 }

@@ -71,13 +71,13 @@ type try struct {
 	cancel context.CancelFunc
 }
 
-func newWorker(r *Registry, c Config, m *metrics) *worker {
+func newWorker(ctx context.Context, r *Registry, c Config, m *metrics) *worker {
 	w := &worker{
 		r: r, db: c.DB, log: c.Log, metrics: m, schedules: r.schedules, slots: c.Workers,
 		stop: make(chan struct{}), ended: make(chan struct{}), done: make(chan outcome, c.Workers),
 		running: map[db.ID]*try{},
 	}
-	w.ctx, w.cancel = context.WithCancel(context.Background())
+	w.ctx, w.cancel = context.WithCancel(ctx)
 	return w
 }
 
@@ -106,7 +106,7 @@ func (w *worker) halt(ctx context.Context) error {
 func (w *worker) loop() {
 	defer close(w.ended)
 	defer w.cancel()
-	ctx := context.Background()
+	ctx := context.WithoutCancel(w.ctx) // what has begun is written down, also after Stop
 	beats := time.NewTicker(beat)
 	defer beats.Stop()
 	timer := time.NewTimer(0)
