@@ -73,8 +73,8 @@ func (c checker) language(text, ja, en string) {
 	case i18n.ZhHant:
 		c.script(text, onlySimplified, "simplified")
 	}
-	kana := count(quoted.ReplaceAllString(text, ""), unicode.Hiragana)
-	if kana > maxKana || text == ja && grammar.MatchString(text) {
+	unquoted := quoted.ReplaceAllString(text, "")
+	if count(unquoted, unicode.Hiragana) > maxKana || text == ja && grammar.MatchString(unquoted) {
 		c.say("is still Japanese: %q", text)
 	}
 }
