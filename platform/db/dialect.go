@@ -17,6 +17,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"kakehashi/platform/db/internal/dump"
 )
 
 // dialect is all that differs between the engines.
@@ -36,6 +38,8 @@ type dialect interface {
 	migrator(ctx context.Context) (*sql.DB, error)
 	// lock keeps other processes from migrating until the function is called.
 	lock(ctx context.Context, pool *sql.DB) (unlock func(), err error)
+	// dumps is the engine's part of package dump.
+	dumps() dump.Dialect
 }
 
 func dialectOf(u string) (dialect, error) {
@@ -63,6 +67,7 @@ func redact(u string) string {
 type sqliteDialect struct{ path string }
 
 func (sqliteDialect) engine() Engine              { return SQLite }
+func (sqliteDialect) dumps() dump.Dialect         { return dump.SQLite }
 func (sqliteDialect) goose() goose.Dialect        { return goose.DialectSQLite3 }
 func (sqliteDialect) readOptions() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 func (sqliteDialect) macros() *strings.Replacer {
@@ -145,6 +150,7 @@ func (s sqliteDialect) migrator(context.Context) (*sql.DB, error) {
 type postgresDialect struct{ url string }
 
 func (postgresDialect) engine() Engine       { return Postgres }
+func (postgresDialect) dumps() dump.Dialect  { return dump.Postgres }
 func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
 func (postgresDialect) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
