@@ -5,7 +5,7 @@
 // interfaces of the neighbours it needs, and returns a Module. Everything that
 // the rest of the program does with it hangs on the fields below: routes,
 // navigation, permissions, migrations, messages, workers, API, inbox, demo
-// data, "my data", commands and checks. There is no registry and no init:
+// data, "my data" and checks. There is no registry and no init:
 // the list in domains/domains.go is the only place that names the modules.
 package module
 
@@ -61,7 +61,6 @@ type Module struct {
 	Live       []string // data topics whose changes anybody may watch
 	Personal   []Personal
 	Demo       func(context.Context, *Demo) error
-	Commands   []Command
 	Checks     []Check
 }
 
@@ -176,13 +175,14 @@ func (d *Demo) Ref(name string) db.ID {
 }
 
 // Command is a command of the binary that belongs to a module, for example
-// `kakehashi import facilities FILE`.
+// `kakehashi import facilities FILE`. A module's package offers its commands
+// through a function Commands, since they are listed before any city is open.
 type Command struct {
 	Name  string // words as typed: "import facilities"
 	Usage string // arguments, for the help: "FILE"
 	Help  string // one line of English
 	// Setup declares flags and returns the function that runs with what is
-	// left of the arguments. It may be run without a database when Bare.
+	// left of the arguments. Env.Deps is empty when Bare.
 	Setup func(*flag.FlagSet) func(ctx context.Context, env Env, args []string) error
 	Bare  bool
 }
