@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"io/fs"
 	"log/slog"
 	"net/netip"
@@ -55,5 +57,41 @@ type Config struct {
 	MaxLive       int           // live connections at once; 0 = 10,000
 	CacheBytes    int64         // bytes of pages kept; 0 = 8 MiB
 	General       Rate          // the general limit an account or address; Times 0 = 600 a minute, < 0 = none
-	MetricsAddr   string        // a second address that serves /metrics only; "" = /metrics on the main one, for operators
+	LivePerReader int           // live connections of one address; 0 = 64, for offices behind one
+	MetricsAddr   string        // a second address that serves /metrics only; "" = /metrics on the main one, for operators and the loopback interface
+}
+
+// withDefaults returns the Config with every default put in, or panics when
+// something needed is missing: that is a mistake of the program, not of data.
+func (c Config) withDefaults() Config {
+	if c.DB == nil || c.Catalog == nil || c.Identify == nil {
+		panic("web: Config needs DB, Catalog and Identify")
+	}
+	c.Log = cmp.Or(c.Log, slog.Default())
+	c.Idle = cmp.Or(c.Idle, 12*time.Hour)
+	c.Absolute = cmp.Or(c.Absolute, 30*24*time.Hour)
+	c.Timeout = cmp.Or(c.Timeout, 15*time.Second)
+	c.Grace = cmp.Or(c.Grace, 20*time.Second)
+	c.MaxConcurrent = cmp.Or(c.MaxConcurrent, 512)
+	c.MaxLive = cmp.Or(c.MaxLive, 10_000)
+	c.LivePerReader = cmp.Or(c.LivePerReader, 64)
+	c.CacheBytes = cmp.Or(c.CacheBytes, 8<<20)
+	if c.General.Times == 0 {
+		c.General = Rate{Times: 600, Per: time.Minute}
+	}
+	c.General.Name = "web.general"
+	if c.Secret == nil {
+		c.Secret = make([]byte, 32)
+		_, _ = rand.Read(c.Secret)
+	}
+	if c.Shell == nil {
+		c.Shell = bareShell
+	}
+	if c.ErrorPage == nil {
+		c.ErrorPage = bareError
+	}
+	if c.DraftPage == nil {
+		c.DraftPage = bareDraft
+	}
+	return c
 }

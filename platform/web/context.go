@@ -2,159 +2,258 @@ package web
 
 import (
 	"context"
-	"io"
-	"mime/multipart"
+	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
-
-	"github.com/a-h/templ"
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web/session"
 )
 
-// Aids are a reader's aids, kept in a cookie.
-type Aids struct {
-	Furigana bool // readings above kanji
-	Size     int  // text size: 0 normal, 1 large, 2 largest
-	Contrast bool // high contrast
-	Motion   bool // reduced motion
-}
-
-// Meta describes a page to the shell around it.
-type Meta struct {
-	Title       string // already in the reader's language
-	Description string // one sentence for search engines and previews; "" = none
-	Wide        bool   // desks and tables instead of the reading width
-	Field       string // colour of a field: place, take, watch, help, ask; "" = none
-	Print       bool   // a page made for paper
-	Back        string // local path of the page above; "" = none
-	Feed        string // local path of the page's Atom feed; "" = none
-}
-
-// Shell puts the page's frame around a body.
-type Shell func(m Meta, body templ.Component) templ.Component
-
-// Context is one request of one viewer.
+// Context is one request of one viewer. It is good until its handler returns,
+// in the handler's goroutine.
 type Context struct {
 	Viewer Viewer
 	Loc    *i18n.Localizer
 	Aids   Aids
+
+	server   *Server
+	endpoint *endpoint // nil when no route matched
+	r        *http.Request
+	ctx      context.Context
+	out      output
+	cookies  cookies
+	start    time.Time
+
+	session session.Session // of the viewer; zero when anonymous
+	over    session.Session // the session that is over, of whoever was signed in before
+	grant   *Grant          // of a personal token
+	json    bool            // a route of the API
+	status  int             // of the reply that follows
+	form    url.Values
+	files   bool // the form had files
+	flashes []flash
+	draft   bool     // the form was sent from the page of a draft
+	kept    *capture // the page is rendered for the cache
+
+	err      error  // what the handler returned
+	number   string // of the Internal error
+	numbered error
+	gone     bool // the reader left
+	finished bool
 }
 
-// File is one uploaded file. Close it.
-type File struct {
-	multipart.File
-	Name string // as the reader's device calls it: for display only
-	Size int64  // bytes
+type contextKey struct{}
+
+// From returns the Context of a request, for components and for operations of
+// the API; nil outside a request.
+func From(ctx context.Context) *Context {
+	c, _ := ctx.Value(contextKey{}).(*Context)
+	return c
 }
 
-// From returns the Context of a request, for components. It panics outside one.
-func From(ctx context.Context) *Context { return nil }
+func newContext(s *Server, w http.ResponseWriter, r *http.Request, ck cookies) *Context {
+	c := &Context{server: s, r: r, ctx: r.Context(), cookies: ck, start: time.Now()}
+	c.out = output{ResponseWriter: w, c: c}
+	lang := langOf(&ck, r.Header)
+	c.Aids = parseAids(ck.aids, lang)
+	c.Loc = s.cfg.Catalog.For(lang)
+	c.Viewer.Demo = s.cfg.Demo
+	return c
+}
 
-// Request returns the request.
-func (c *Context) Request() *http.Request { return nil }
+// begin puts the Context and its language into the request's context.
+func (c *Context) begin(ctx context.Context, r *http.Request) {
+	c.ctx = context.WithValue(i18n.With(ctx, c.Loc), contextKey{}, c)
+	c.r = r.WithContext(c.ctx)
+}
 
-// Writer returns the raw writer, for replies that no method here makes. The
-// handler that uses it writes the whole reply.
-func (c *Context) Writer() http.ResponseWriter { return nil }
+// speak changes the language of the request.
+func (c *Context) speak(lang i18n.Lang) {
+	c.Loc = c.server.cfg.Catalog.For(lang)
+	c.Aids = parseAids(c.cookies.aids, lang)
+	c.ctx = i18n.With(c.ctx, c.Loc)
+	c.r = c.r.WithContext(c.ctx)
+}
 
-// Context returns the request's context; it carries the Localizer and c.
-func (c *Context) Context() context.Context { return nil }
+// identify finds the viewer: by personal token on routes of the API, by the
+// session's cookie everywhere. The person's own language then wins over the
+// browser's, but for the API, whose clients say what they want.
+func (c *Context) identify() (err error) {
+	switch {
+	case c.json && c.r.Header.Get("Authorization") != "":
+		err = c.byToken()
+	case c.cookies.session != "":
+		err = c.bySession()
+	}
+	c.Viewer.Demo = c.server.cfg.Demo
+	if err != nil {
+		return err
+	}
+	asked := c.json && c.r.Header.Get("Accept-Language") != ""
+	if own := c.Viewer.Lang; own != "" && own != c.Loc.Lang() && !asked {
+		c.speak(own)
+	}
+	return nil
+}
+
+// Request returns the request. Its path values are set; its form is read
+// through Form.
+func (c *Context) Request() *http.Request { return c.r }
+
+// Writer returns the raw writer, for replies that no method of Context makes.
+// A handler that uses it writes the whole reply.
+func (c *Context) Writer() http.ResponseWriter { return &c.out }
+
+// Context returns the request's context. It carries the Localizer and c, and
+// ends with the reader, or when the route's time is up.
+func (c *Context) Context() context.Context { return c.ctx }
+
+// Log returns a logger that knows the route. Log no personal data.
+func (c *Context) Log() *slog.Logger { return c.server.cfg.Log }
 
 // Actor returns who writes, for db.Write.
-func (c *Context) Actor() db.Actor { return db.Actor{} }
+func (c *Context) Actor() db.Actor {
+	via := "web"
+	switch {
+	case c.grant != nil, c.json:
+		via = "api"
+	case c.Viewer.Person == 0 && c.server.cfg.Demo:
+		via = "demo"
+	}
+	return db.Actor{Person: c.Viewer.Person, OnBehalfOf: c.Viewer.OnBehalfOf, Via: via}
+}
 
-// Now returns the database's clock.
-func (c *Context) Now() time.Time { return time.Time{} }
+// Now returns the instant by the database's clock.
+func (c *Context) Now() time.Time { return c.server.cfg.DB.Now() }
 
 // URL returns the request's URL.
-func (c *Context) URL() *url.URL { return nil }
+func (c *Context) URL() *url.URL { return c.r.URL }
 
 // Here returns the page's own path with its query, for links that come back.
-func (c *Context) Here() string { return "" }
+// After a form was sent it is the path of the page that held the form.
+func (c *Context) Here() string {
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		if u, err := url.Parse(c.r.Referer()); err == nil && u.Host == c.r.Host {
+			return localPath(u.RequestURI())
+		}
+	}
+	return localPath(c.r.URL.RequestURI())
+}
 
-// Path returns the named part of the path.
-func (c *Context) Path(name string) string { return "" }
+// Asset returns the address of a file of Config.Assets, with its content's
+// hash in it, for components; the name as it is when there is no such file.
+func (c *Context) Asset(name string) string { return c.server.assets.url(name) }
+
+// Path returns the named part of the path, "" when the pattern has none.
+func (c *Context) Path(name string) string { return clean(c.r.PathValue(name)) }
 
 // PathID returns the named part of the path as an ID; NotFound when it is none.
-func (c *Context) PathID(name string) (db.ID, error) { return 0, nil }
+func (c *Context) PathID(name string) (db.ID, error) {
+	id, err := db.ParseID(c.r.PathValue(name))
+	if err != nil {
+		return 0, notFound().Because(err)
+	}
+	return id, nil
+}
 
-// Query returns the first value of the query parameter.
-func (c *Context) Query(name string) string { return "" }
+// Query returns the first value of the query parameter, "" when there is none.
+func (c *Context) Query(name string) string { return clean(c.r.URL.Query().Get(name)) }
 
-// Form returns the form that was sent, or the query of a GET.
-func (c *Context) Form() url.Values { return nil }
-
-// File returns the uploaded file of the field; Invalid when there is none.
-func (c *Context) File(name string) (*File, error) { return nil, nil }
+// HasScope reports whether the request may do what the scope names: always
+// with a session, with a personal token when it was given the scope.
+func (c *Context) HasScope(scope string) bool {
+	return c.grant == nil || slices.Contains(c.grant.Scopes, scope)
+}
 
 // WantsJSON reports whether the client asked for JSON rather than a page.
-func (c *Context) WantsJSON() bool { return false }
+func (c *Context) WantsJSON() bool {
+	if c.json {
+		return true
+	}
+	accept := c.r.Header.Get("Accept")
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
 
-// Status sets the status of the reply that follows.
-func (c *Context) Status(code int) *Context { return c }
+// Allowed reports whether the access lets the viewer in, for navigation. An
+// access that asks about something in the path is judged on this page's path.
+func (c *Context) Allowed(a Access) bool { return a.admit(c) == nil }
 
-// Page replies with the body in the shell.
-func (c *Context) Page(m Meta, body templ.Component) error { return nil }
+// Limit counts one more of an action for a subject (a mail address, a person),
+// and returns an Unavailable fault, told as 429, when the rate is passed.
+func (c *Context) Limit(r Rate, subject string) error { return c.server.limit(c.ctx, r, subject) }
 
-// Redirect replies 303 to a local path; anything else leads to the front page.
-func (c *Context) Redirect(path string) error { return nil }
+// subject is whom a limit counts: the account, or the network address.
+func (c *Context) subject() string {
+	if c.Viewer.Person != 0 {
+		return "person:" + c.Viewer.Person.String()
+	}
+	return "address:" + c.network64()
+}
 
-// JSON replies with v.
-func (c *Context) JSON(v any) error { return nil }
+// address returns where the reader's request comes from. X-Forwarded-For is
+// believed only from a trusted proxy, and only up to the first address that is
+// none of them, counted from the end: what stands before it anybody could write.
+func (c *Context) address() netip.Addr {
+	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
+	if err != nil {
+		host = c.r.RemoteAddr
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	addr = addr.Unmap()
+	trusted := func(a netip.Addr) bool {
+		return slices.ContainsFunc(c.server.cfg.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	if !trusted(addr) {
+		return addr
+	}
+	hops := strings.Split(strings.Join(c.r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		next, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		addr = next.Unmap().WithZone("")
+		if !trusted(addr) {
+			break
+		}
+	}
+	return addr
+}
 
-// Bytes replies with the whole body at once.
-func (c *Context) Bytes(mime string, body []byte) error { return nil }
+// network returns the network of the address, for the log: /16 of IPv4, /32 of
+// IPv6, which are a provider's and nobody's home.
+func (c *Context) network() string { return prefixOf(c.address(), 16, 32) }
 
-// Download streams a file that the reader saves under the name.
-func (c *Context) Download(name, mime string, write func(io.Writer) error) error { return nil }
+// network64 returns what one reader holds of the address space: an IPv4
+// address, or the /64 that a home or phone is given.
+func (c *Context) network64() string { return prefixOf(c.address(), 32, 64) }
 
-// Flash keeps a message for the next page.
-func (c *Context) Flash(key string, args ...any) {}
+func prefixOf(a netip.Addr, bits4, bits6 int) string {
+	bits := bits6
+	if a.Is4() {
+		bits = bits4
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return "unknown"
+	}
+	return p.String()
+}
 
-// Flashes returns the messages kept for this page, and forgets them.
-func (c *Context) Flashes() []string { return nil }
-
-// Problem returns err as the reader is told of it.
-func (c *Context) Problem(err error) Problem { return Problem{} }
-
-// Retry shows a form again with what was typed: the status follows the kind of
-// err, and page gets the problem. With a nil err it shows the form with no
-// problem. A client that wants JSON gets problem details.
-func (c *Context) Retry(err error, meta Meta, page func(p Problem) templ.Component) error { return nil }
-
-// SignIn starts a new session of the person.
-func (c *Context) SignIn(person db.ID) error { return nil }
-
-// SignOut ends this session.
-func (c *Context) SignOut() error { return nil }
-
-// SignOutEverywhere ends every session of the viewer.
-func (c *Context) SignOutEverywhere() error { return nil }
-
-// Sessions lists the viewer's own sessions, the latest first.
-func (c *Context) Sessions() ([]session.Session, error) { return nil, nil }
-
-// EndSession ends one of the viewer's own sessions.
-func (c *Context) EndSession(id db.ID) error { return nil }
-
-// ActFor makes the session act on behalf of the person; 0 ends it. Whether the
-// viewer may is for the caller to decide.
-func (c *Context) ActFor(person db.ID, name string) error { return nil }
-
-// Remember keeps a sealed value in the reader's browser for a while, for what
-// happens before sign-in (a challenge, a state). Nobody else can read or forge it.
-func (c *Context) Remember(name, value string, d time.Duration) error { return nil }
-
-// Recall returns what Remember kept, "" when nothing, or too old.
-func (c *Context) Recall(name string) string { return "" }
-
-// Forget drops what Remember kept.
-func (c *Context) Forget(name string) {}
-
-// Limit counts one more of an action for a subject (a mail address, say), and
-// returns an Unavailable fault when the rate is passed.
-func (c *Context) Limit(r Rate, subject string) error { return nil }
+// clean makes text fit for a database: PostgreSQL refuses NUL and broken UTF-8.
+func clean(s string) string {
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}

@@ -1,45 +1,179 @@
 package web
 
 import (
-	"context"
 	"embed"
-	"net"
+	"fmt"
 	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/web/limit"
+	"kakehashi/platform/web/pagecache"
+	"kakehashi/platform/web/session"
 )
 
-// Migrations are the tables of this package: sessions, drafts, counters.
-//
 //go:embed migrations/*.sql
-var Migrations embed.FS
+var migrations embed.FS
 
-// Messages are the messages of this package, one file a language.
-//
 //go:embed messages/*.toml
-var Messages embed.FS
+var messages embed.FS
+
+// Migrations returns the tables of this package: sessions, drafts, counters.
+func Migrations() db.Migrations { return db.Migrations{Name: "web", FS: migrations} }
+
+// Messages returns the texts of this package in every language.
+func Messages() i18n.Source { return i18n.Source{Name: "web", FS: messages} }
 
 // Server serves the routes of all modules.
-type Server struct{}
+type Server struct {
+	cfg      Config
+	names    cookieNames
+	mux      *http.ServeMux
+	routes   []RouteInfo
+	origin   *http.CrossOriginProtection
+	sessions session.Store
+	viewers  *viewerCache
+	cache    *pagecache.Cache
+	memory   *limit.Memory
+	shared   *limit.Shared
+	busy     chan struct{} // one place for each request handled now
+	live     *liveHub
+	assets   *assets
+	metrics  *metrics
+
+	closing chan struct{} // closed when live updates must end
+	close   sync.Once
+}
 
 // New returns a Server with the routes of this package: language, aids, live
-// updates, drafts, assets, health and metrics.
-func New(cfg Config) *Server { return &Server{} }
+// updates, drafts, assets, health, metrics and robots.txt.
+func New(cfg Config) *Server {
+	cfg = cfg.withDefaults()
+	s := &Server{
+		cfg:      cfg,
+		names:    namesOf(cfg.HTTPS),
+		mux:      http.NewServeMux(),
+		origin:   http.NewCrossOriginProtection(),
+		sessions: session.Store{DB: cfg.DB, Idle: cfg.Idle, Absolute: cfg.Absolute},
+		viewers:  newViewerCache(),
+		memory:   limit.NewMemory(),
+		shared:   limit.NewShared(cfg.DB),
+		busy:     make(chan struct{}, cfg.MaxConcurrent),
+		live:     newLiveHub(cfg),
+		assets:   newAssets(cfg.Assets),
+		closing:  make(chan struct{}),
+	}
+	s.cache = pagecache.NewCache(cfg.CacheBytes, cfg.DB.Version, time.Now)
+	s.metrics = newMetrics(s)
+	routes := []Route{
+		{Pattern: "GET /language/{lang}", Access: Public(), Handle: s.setLang},
+		{Pattern: "POST /aids", Access: Public(), Handle: s.setAids},
+		{Pattern: "GET /continue", Access: SignedIn(), Handle: s.showDraft},
+		{Pattern: "GET /healthz", Access: Public(), Handle: s.health},
+		{Pattern: "GET /robots.txt", Access: Public(), Handle: s.robots},
+	}
+	if cfg.MetricsAddr == "" {
+		routes = append(routes, Route{Pattern: "GET /metrics",
+			Access: AnyOf(Holding(RoleOperator), ByLink("loopback", fromLoopback)), Handle: s.metrics.serve})
+	}
+	s.Handle("web", routes)
+	s.add("web", Route{Pattern: "GET /live", Access: Public(), Handle: s.serveLive}, true)
+	if cfg.Assets != nil {
+		s.Handle("web", []Route{{Pattern: "GET /assets/{hash}/{name...}", Access: Public(), Handle: s.assets.serve}})
+	}
+	return s
+}
 
 // Handle registers the routes of a module. It panics when a route has no
 // access or handler, or when its pattern is taken: both are found at start.
-func (s *Server) Handle(module string, routes []Route) {}
+func (s *Server) Handle(module string, routes []Route) {
+	for _, r := range routes {
+		s.add(module, r, false)
+	}
+}
+
+func (s *Server) add(module string, r Route, live bool) {
+	method, path, ok := strings.Cut(r.Pattern, " ")
+	switch {
+	case !ok || !strings.HasPrefix(path, "/"):
+		panic(fmt.Sprintf("web: %s: pattern %q must be a method and a path", module, r.Pattern))
+	case r.Access.kind == accessNone:
+		panic(fmt.Sprintf("web: %s: %q declares no access", module, r.Pattern))
+	case r.Handle == nil:
+		panic(fmt.Sprintf("web: %s: %q has no handler", module, r.Pattern))
+	case r.Cached != nil && (method != http.MethodGet || r.Access.kind != accessPublic && r.Access.kind != accessDemo):
+		panic(fmt.Sprintf("web: %s: %q is cached, but not a public GET", module, r.Pattern))
+	}
+	r.Access.mustBeComplete(r.Pattern)
+	s.mux.Handle(r.Pattern, newEndpoint(s, r, live))
+	s.routes = append(s.routes, RouteInfo{
+		Module: module, Pattern: r.Pattern, Method: method, Path: path, Access: r.Access, Cached: r.Cached, JSON: r.JSON,
+	})
+}
 
 // Routes lists what is registered, in order of registration.
-func (s *Server) Routes() []RouteInfo { return nil }
+func (s *Server) Routes() []RouteInfo { return append([]RouteInfo(nil), s.routes...) }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	cookies := s.names.read(r.Header)
+	if s.fromMemory(w, r, &cookies) {
+		return
+	}
+	c := newContext(s, w, r, cookies)
+	defer c.finish()
+	s.protect(w.Header())
+	if err := s.origin.Check(r); err != nil {
+		c.refuse(crossOrigin(err))
+		return
+	}
+	// The mux finds the endpoint, which knows the context by the writer; what
+	// the mux itself would say (no such path, other method) we say instead.
+	s.mux.ServeHTTP(&c.out, r)
+	if c.endpoint == nil {
+		c.unmatched()
+	}
+}
 
-// Run listens on addr and serves until ctx is done; see Serve.
-func (s *Server) Run(ctx context.Context, addr string) error { return nil }
+// fromMemory answers from the cache of pages, when the request is for a page
+// that everybody sees alike, and reports whether it did. It comes before
+// everything else: no session, no routing, no limit, no line in the log.
+func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, ck *cookies) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || !ck.anonymous() {
+		return false
+	}
+	lang := langOf(ck, r.Header)
+	p := s.cache.Get(pagecache.Key{
+		Path: r.URL.Path, Query: r.URL.RawQuery, Lang: string(lang), Aids: parseAids(ck.aids, lang).key(),
+	})
+	if p == nil {
+		return false
+	}
+	s.metrics.fromMemory.Inc()
+	s.writePage(w, r, p)
+	return true
+}
 
-// Serve serves on the listener until ctx is done. Then it stops accepting,
-// closes live updates, and lets running requests finish within the grace.
-func (s *Server) Serve(ctx context.Context, ln net.Listener) error { return nil }
-
-// AssetURL returns the address of an asset, with its content's hash in it.
-func (s *Server) AssetURL(name string) string { return "" }
+// writePage writes a page from memory, or 304 when the reader has it already.
+func (s *Server) writePage(w http.ResponseWriter, r *http.Request, p *pagecache.Page) {
+	v := p.Variant(negotiate(r.Header))
+	h := w.Header()
+	s.protect(h)
+	h["Vary"] = headerVary
+	h["Cache-Control"] = headerNoCache
+	h["Etag"] = v.ETag
+	if matches(r.Header, v.ETag[0]) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h["Content-Type"] = p.Type
+	h["Content-Length"] = v.Length
+	if v.Encoding != nil {
+		h["Content-Encoding"] = v.Encoding
+	}
+	// A reader who is gone is nobody's error.
+	_, _ = w.Write(v.Body)
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"errors"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"kakehashi/platform/fault"
+)
+
+// formMemory is the bytes of an upload that are held in memory; the rest goes
+// to temporary files, which are removed with the request.
+const formMemory = 256 << 10
+
+// File is one uploaded file. Close it.
+type File struct {
+	multipart.File
+	Name string // as the reader's device calls it: for display only
+	Size int64  // bytes
+}
+
+// readForm reads the form of the request, if it has one, within the route's
+// MaxBody. It runs before the handler, so that a form that is too large or
+// broken is told in one place.
+func (c *Context) readForm() error {
+	if c.form != nil {
+		return nil
+	}
+	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
+		c.form = tidy(c.r.URL.Query())
+		return nil
+	}
+	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	var err error
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		err = c.r.ParseForm()
+	case "multipart/form-data":
+		err = c.r.ParseMultipartForm(formMemory)
+	default:
+		c.form = url.Values{}
+		return nil
+	}
+	if err != nil {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			return err
+		}
+		return fault.New(fault.Invalid, "web.error.form").Because(err)
+	}
+	c.form = tidy(c.r.PostForm)
+	if m := c.r.MultipartForm; m != nil {
+		c.files = len(m.File) > 0
+	}
+	if c.form.Has(draftField) {
+		c.form.Del(draftField)
+		c.draft = true
+	}
+	return nil
+}
+
+// tidy makes every value fit for a database, and its line ends "\n", whatever
+// the browser's.
+func tidy(form url.Values) url.Values {
+	for _, values := range form {
+		for i, v := range values {
+			if strings.IndexByte(v, '\r') >= 0 {
+				v = strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\r", "\n")
+			}
+			values[i] = clean(v)
+		}
+	}
+	return form
+}
+
+// Form returns the form that was sent, or the query of a GET: text in valid
+// UTF-8 without NUL, line ends "\n".
+func (c *Context) Form() url.Values {
+	if c.form == nil {
+		// A route of the API reads its body itself; a form it has none.
+		c.form = tidy(c.r.URL.Query())
+	}
+	return c.form
+}
+
+// File returns the uploaded file of the field; Invalid, about that field, when
+// none was chosen. Its bytes are within the route's MaxBody.
+func (c *Context) File(name string) (*File, error) {
+	f, head, err := c.r.FormFile(name)
+	if err != nil || head.Size == 0 {
+		if f != nil {
+			_ = f.Close()
+		}
+		return nil, (&fault.Error{
+			Kind: fault.Invalid, Key: "web.error.fields", Args: []any{"count", 1},
+			Fields: []fault.Field{{Name: name, Key: "web.error.file_missing"}},
+		}).Because(err)
+	}
+	return &File{File: f, Name: clean(head.Filename), Size: head.Size}, nil
+}

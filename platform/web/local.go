@@ -1,0 +1,29 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+)
+
+// localPath returns s when it is a path of this site, with its query: what a
+// browser resolves within our own origin. Anything else (an address elsewhere,
+// "//host", "/\host", control characters) is "/".
+func localPath(s string) string {
+	if len(s) > 2048 || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {
+		return "/"
+	}
+	for _, b := range []byte(s) {
+		// Browsers read "\" as "/", and drop tabs and line ends.
+		if b == '\\' || b < 0x20 || b == 0x7f {
+			return "/"
+		}
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
+		return "/"
+	}
+	u.Fragment, u.RawFragment = "", ""
+	// "/.//host" and "/x/..//host" are cleaned by browsers into "//host" of our
+	// own origin, a path still; a cleaned path alone never names a host.
+	return u.String()
+}
