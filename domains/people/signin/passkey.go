@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -119,33 +118,34 @@ func (s *SignIn) Passkeys(tx *db.Tx, who db.ID) ([]Passkey, error) {
 	return out, err
 }
 
-// BeginPasskey starts the making of a passkey and returns the options for the
-// browser's navigator.credentials.create, as JSON, and the token that
-// FinishPasskey takes.
-func (s *SignIn) BeginPasskey(tx *db.Tx, who db.ID) (options, token string, err error) {
+// Options is the question for the browser's navigator.credentials, as the
+// page's script reads it.
+type Options struct {
+	PublicKey any `json:"publicKey"`
+}
+
+// BeginPasskey starts the making of a passkey and returns the question for the
+// browser and the token that FinishPasskey takes.
+func (s *SignIn) BeginPasskey(tx *db.Tx, who db.ID) (options Options, token string, err error) {
 	defer fault.Wrap(&err, "signin.BeginPasskey(%v)", who)
 	h, err := s.holderOf(tx, who)
 	if err != nil {
-		return "", "", err
+		return Options{}, "", err
 	}
 	if len(h.creds) >= MaxPasskeys {
-		return "", "", fault.New(fault.Conflict, "people.passkey.many", "max", MaxPasskeys)
+		return Options{}, "", fault.New(fault.Conflict, "people.passkey.many", "max", MaxPasskeys)
 	}
 	creation, session, err := s.rp.BeginRegistration(h, webauthn.WithExclusions(webauthn.Credentials(h.creds).CredentialDescriptors()))
 	if err != nil {
-		return "", "", err
+		return Options{}, "", err
 	}
 	token = newToken()
-	if err := begin(tx, ceremonyRegister, token, who, session); err != nil {
-		return "", "", err
-	}
-	b, err := json.Marshal(creation.Response)
-	return string(b), token, err
+	return Options{creation.Response}, token, begin(tx, ceremonyRegister, token, who, session)
 }
 
 // FinishPasskey checks what the authenticator made and keeps it. It is Invalid
 // when the answer is not one to the question asked.
-func (s *SignIn) FinishPasskey(tx *db.Tx, who db.ID, token, credential, label string) (err error) {
+func (s *SignIn) FinishPasskey(tx *db.Tx, who db.ID, token string, credential []byte, label string) (err error) {
 	defer fault.Wrap(&err, "signin.FinishPasskey(%v)", who)
 	var session webauthn.SessionData
 	if err := finish(tx, ceremonyRegister, token, who, &session); err != nil {
@@ -154,7 +154,7 @@ func (s *SignIn) FinishPasskey(tx *db.Tx, who db.ID, token, credential, label st
 	if len(credential) > MaxCredential {
 		return fault.New(fault.Invalid, "people.passkey.failed")
 	}
-	parsed, err := protocol.ParseCredentialCreationResponseBytes([]byte(credential))
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(credential)
 	if err != nil {
 		return fault.New(fault.Invalid, "people.passkey.failed").Because(err)
 	}
@@ -212,23 +212,19 @@ func (s *SignIn) RemovePasskey(tx *db.Tx, who, id db.ID) (err error) {
 }
 
 // beginLogin starts a sign-in with whatever passkey the device has for us.
-func (s *SignIn) beginLogin(tx *db.Tx) (options, token string, err error) {
+func (s *SignIn) beginLogin(tx *db.Tx) (options Options, token string, err error) {
 	defer fault.Wrap(&err, "signin.beginLogin")
 	assertion, session, err := s.rp.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
-		return "", "", err
+		return Options{}, "", err
 	}
 	token = newToken()
-	if err := begin(tx, ceremonyPasskey, token, 0, session); err != nil {
-		return "", "", err
-	}
-	b, err := json.Marshal(assertion.Response)
-	return string(b), token, err
+	return Options{assertion.Response}, token, begin(tx, ceremonyPasskey, token, 0, session)
 }
 
 // finishLogin checks the authenticator's answer and returns who it is. Every
 // reason to refuse looks alike from outside.
-func (s *SignIn) finishLogin(tx *db.Tx, token, credential string) (who db.ID, err error) {
+func (s *SignIn) finishLogin(tx *db.Tx, token string, credential []byte) (who db.ID, err error) {
 	defer fault.Wrap(&err, "signin.finishLogin")
 	var session webauthn.SessionData
 	if err := finish(tx, ceremonyPasskey, token, 0, &session); err != nil {
@@ -238,7 +234,7 @@ func (s *SignIn) finishLogin(tx *db.Tx, token, credential string) (who db.ID, er
 	if len(credential) > MaxCredential {
 		return 0, refused(errors.New("answer too long"))
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes([]byte(credential))
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(credential)
 	if err != nil {
 		return 0, refused(err)
 	}
@@ -287,14 +283,4 @@ func (s *SignIn) holderOfCredential(tx *db.Tx, credential, userHandle []byte) (*
 		return nil, err
 	}
 	return s.holderOf(tx, owners[0])
-}
-
-// deviceLabel names a new passkey when its owner does not: after the browser
-// and system that made it.
-func deviceLabel(typed string) string {
-	typed = strings.TrimSpace(typed)
-	if len(typed) > 60 {
-		typed = strings.ToValidUTF8(typed[:60], "")
-	}
-	return typed
 }
