@@ -30,7 +30,7 @@ func (c checker) text(text string) {
 	}
 	bare := placeholder.ReplaceAllString(text, "")
 	if found := otherStyle.FindString(bare); found != "" {
-		c.say("has %s: placeholders are written {{.name}}", found)
+		c.say("has %s: a placeholder is {{.name}}; one that a script fills in is {{.n}} too, and the page gives it the value \"{n}\"", found)
 	}
 	if found := tag.FindString(bare); found != "" {
 		c.say("has %s, which would show: the markup belongs to the template", found)
