@@ -50,6 +50,9 @@ type statusError struct {
 func (e *statusError) Error() string { return e.fault.Error() }
 func (e *statusError) Unwrap() error { return e.fault }
 
+// WithStatus gives a fault an HTTP status other than its kind's.
+func WithStatus(status int, f *fault.Error) error { return &statusError{status, f} }
+
 // tooOften is a fault of somebody who must wait.
 type tooOften struct {
 	fault *fault.Error

@@ -8,24 +8,20 @@ import (
 	"sync"
 	"time"
 
-	"kakehashi/platform/db"
-	"kakehashi/platform/i18n"
 	"kakehashi/platform/web/limit"
 	"kakehashi/platform/web/pagecache"
 	"kakehashi/platform/web/session"
 )
 
+// Migrations are the tables of this package: sessions, drafts, counters.
+//
 //go:embed migrations/*.sql
-var migrations embed.FS
+var Migrations embed.FS
 
+// Messages are the texts of this package, one file a language.
+//
 //go:embed messages/*.toml
-var messages embed.FS
-
-// Migrations returns the tables of this package: sessions, drafts, counters.
-func Migrations() db.Migrations { return db.Migrations{Name: "web", FS: migrations} }
-
-// Messages returns the texts of this package in every language.
-func Messages() i18n.Source { return i18n.Source{Name: "web", FS: messages} }
+var Messages embed.FS
 
 // Server serves the routes of all modules.
 type Server struct {
