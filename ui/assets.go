@@ -55,14 +55,15 @@ func must(name string) []byte {
 func Assets() fs.FS { return joined() }
 
 // AssetURL returns the address of an asset with the hash of its content in it,
-// so that a browser may keep it for ever: /assets/<hash>/kakehashi.css.
+// so that a browser may keep it for ever: /assets/<hash>/kakehashi.css. It is the
+// address that web.Server.AssetURL gives for Assets.
 func AssetURL(name string) string { return hashes()[name] }
 
 var hashes = sync.OnceValue(func() map[string]string {
 	urls := make(map[string]string)
 	for name, file := range joined() {
 		sum := sha256.Sum256(file.Data)
-		urls[name] = "/assets/" + hex.EncodeToString(sum[:8]) + "/" + name
+		urls[name] = "/assets/" + hex.EncodeToString(sum[:6]) + "/" + name
 	}
 	return urls
 })

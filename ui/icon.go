@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/a-h/templ"
 )
@@ -122,3 +123,13 @@ func Draw(i Icon) templ.Component {
 func Logo() templ.Component { return templ.Raw(logo) }
 
 const logo = `<svg class="logo" viewBox="0 0 44 44" aria-hidden="true" focusable="false"><path d="M6 27a16 15 0 0 1 32 0"/><circle class="dot" cx="14" cy="33" r="4"/><circle class="dot" cx="30" cy="33" r="4"/></svg>`
+
+// iconNames lists the icons in alphabetical order.
+func iconNames() []string {
+	names := make([]string, 0, len(drawings))
+	for i := range drawings {
+		names = append(names, string(i))
+	}
+	slices.Sort(names)
+	return names
+}

@@ -44,7 +44,7 @@ type Paths struct {
 	SignIn   string // /sign-in
 	SignOut  string // /sign-out, takes a POST
 	Me       string // /me
-	Language string // /language, takes a POST of lang and back
+	Language string // /language, followed by /<language>?back=…
 	Aids     string // /aids, takes a POST of one aid and back
 	StopFor  string // /behalf/stop, takes a POST
 }
@@ -165,7 +165,12 @@ func signInPath(h House, here string) string {
 	if here == "" || isFront(here) {
 		return h.Paths.SignIn
 	}
-	return h.Paths.SignIn + "?back=" + url.QueryEscape(here)
+	return h.Paths.SignIn + "?next=" + url.QueryEscape(here)
+}
+
+// languagePath changes the language and comes back to where one was.
+func languagePath(h House, l i18n.Lang, here string) string {
+	return h.Paths.Language + "/" + string(l) + "?back=" + url.QueryEscape(here)
 }
 
 // personMark tells the script whose half-typed forms it may bring back, without

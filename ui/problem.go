@@ -1,0 +1,8 @@
+package ui
+
+func passkeyKind(create bool) string {
+	if create {
+		return "create"
+	}
+	return "get"
+}
