@@ -12,6 +12,10 @@
 // with its values given, and each message must be asked for. test/arch does the
 // same over the whole repository with Scan and Uses.Check.
 //
+// Keys knows T, Flash, Refuse, Check.Field, fault.New, i18n.Key, fields of
+// structs whose names end in Key, and every function and method with a string
+// parameter that is called key or ends in Key.
+//
 // A key that is put together, as in T(ctx, "places.kind."+kind), uses every
 // message that begins so. Where the source does not show it, a comment does:
 //

@@ -46,6 +46,7 @@ func asSource(files map[i18n.Lang]string) i18n.Source {
 func TestComplete_SaysNothingOfWhatIsRight(t *testing.T) {
 	Complete(t, "demo", asSource(good()).FS)
 	Complete(t, "i18n", i18n.Messages().FS)
+	Keys(t, i18n.Messages(), "..")
 }
 
 func TestComplete_FindsEachMistake(t *testing.T) {
@@ -137,9 +138,15 @@ func page() {
 	l.T("demo.state." + state)
 	l.T(fmt.Sprintf("demo.band.%d", n))
 	l.T(key, "count", 3)
+	heading("h1", "demo.heading")
+	p.say("demo.said", "who", who)
+	other.heading("h1", "demo.place")
 	names := []string{"demo.listed"}
 	other := "people.name"
 }
+
+func heading(tag string, titleKey string)      {}
+func (p page) say(key string, args ...any)     {}
 `
 
 const programKeys = `
@@ -154,11 +161,14 @@ const programKeys = `
 "demo.state.open" = "t"
 "demo.band.1" = "t"
 "demo.listed" = "t"
+"demo.heading" = "{{.n}}"
+"demo.said" = "{{.who}}"
+"demo.place" = "t"
 "demo.kind.npo" = "t"
 `
 
-// scan returns what is wrong with a program that has these files.
-func scan(t *testing.T, files map[string]string, messages string) []string {
+// wrong returns what is wrong with a program that has these files.
+func wrong(t *testing.T, files map[string]string, messages string) []string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -170,8 +180,8 @@ func scan(t *testing.T, files map[string]string, messages string) []string {
 			t.Fatal(err)
 		}
 	}
-	u := &Uses{mentions: make(map[string]bool)}
-	if err := filepath.WalkDir(dir, u.visit); err != nil {
+	u, err := scan([]string{dir})
+	if err != nil {
 		t.Fatal(err)
 	}
 	src := asSource(map[i18n.Lang]string{i18n.Ja: messages, i18n.En: messages})
@@ -183,7 +193,7 @@ func TestKeys_SaysNothingOfWhatIsRight(t *testing.T) {
 	files := map[string]string{
 		"page.go": program, "page_test.go": "broken", "testdata/x.go": "broken", ".git/x.go": "broken", "notes.txt": `T("demo.x")`,
 	}
-	if found := scan(t, files, programKeys); len(found) > 0 {
+	if found := wrong(t, files, programKeys); len(found) > 0 {
 		t.Errorf("got\n%s", strings.Join(found, "\n"))
 	}
 }
@@ -207,13 +217,16 @@ func TestKeys_FindsEachMistake(t *testing.T) {
 	fault`, `page.go:8: "demo.rooms" needs a value for "count"`},
 		{`, "max", 3`, ``, `"demo.mail.invalid" needs a value for "max"`},
 		{`"demo.title"`, `"places.title"`, `page.go:6: "places.title": no module is called places`},
+		{`"demo.heading"`, `"demo.zzz"`, `page.go:17: no message "demo.zzz"`},
+		{`"demo.said"`, `"demo.zzz"`, `page.go:18: no message "demo.zzz"`},
+		{`, "who", who`, ``, `page.go:18: "demo.said" needs a value for "who"`},
 		{`package demo`, `package`, `page.go:`},
 	} {
 		changed := strings.Replace(program, c.old, c.new, 1)
 		if changed == program {
 			t.Fatalf("no %q in the program", c.old)
 		}
-		found := strings.Join(scan(t, map[string]string{"page.go": changed}, programKeys), "\n")
+		found := strings.Join(wrong(t, map[string]string{"page.go": changed}, programKeys), "\n")
 		if !strings.Contains(found, c.want) {
 			t.Errorf("%s → %s\nwant %s\ngot  %s", c.old, c.new, c.want, found)
 		}
@@ -222,7 +235,7 @@ func TestKeys_FindsEachMistake(t *testing.T) {
 
 func TestKeys_ValuesPassedOnAreNotGuessed(t *testing.T) {
 	changed := strings.Replace(program, `"name", who`, `args...`, 1)
-	if found := scan(t, map[string]string{"page.go": changed}, programKeys); len(found) > 0 {
+	if found := wrong(t, map[string]string{"page.go": changed}, programKeys); len(found) > 0 {
 		t.Errorf("got\n%s", strings.Join(found, "\n"))
 	}
 }
@@ -236,7 +249,7 @@ func page() {
 	}
 }
 `
-	found := strings.Join(scan(t, map[string]string{
+	found := strings.Join(wrong(t, map[string]string{
 		"page.templ": "//i18n:uses demo.title", "page_templ.go": generated, "form.templ": "",
 	}, `"demo.title" = "t"`), "\n")
 	for _, want := range []string{

@@ -1,6 +1,7 @@
 package i18ntest
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -19,6 +20,28 @@ type Uses struct {
 	prefixes []use           // keys that are put together, by their beginning
 	mentions map[string]bool // every other string that looks like a key
 	faults   []string        // sources that cannot be read
+	files    []source
+	helpers  map[helper]argument
+}
+
+// source is one parsed Go file.
+type source struct {
+	path string
+	src  []byte
+	fset *token.FileSet
+	file *ast.File
+}
+
+// helper is a function or method that takes the key of a message: a parameter
+// of type string that is called key, or something that ends in Key.
+type helper struct{ pkg, name string }
+
+// argument says where the key stands among the arguments, whether names and
+// values follow it, as in T, and whether it can be nothing but a message's key.
+type argument struct {
+	index  int
+	values bool
+	only   bool
 }
 
 // use is one place that asks for a message.
@@ -41,16 +64,32 @@ var (
 // therefore must be there.
 func Scan(t testing.TB, dirs ...string) *Uses {
 	t.Helper()
-	u := &Uses{mentions: make(map[string]bool)}
-	for _, dir := range dirs {
-		if err := filepath.WalkDir(dir, u.visit); err != nil {
-			t.Fatalf("scan %s: %v", dir, err)
-		}
+	u, err := scan(dirs)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, f := range u.faults {
 		t.Error(f)
 	}
 	return u
+}
+
+// scan reads all files before it looks into any, to know the helpers.
+func scan(dirs []string) (*Uses, error) {
+	u := &Uses{mentions: make(map[string]bool), helpers: make(map[helper]argument)}
+	for _, dir := range dirs {
+		if err := filepath.WalkDir(dir, u.visit); err != nil {
+			return nil, fmt.Errorf("scan %s: %w", dir, err)
+		}
+	}
+	for _, f := range u.files {
+		u.declared(f)
+	}
+	for _, f := range u.files {
+		u.look(f)
+	}
+	u.files = nil
+	return u, nil
 }
 
 func (u *Uses) visit(path string, d fs.DirEntry, err error) error {
@@ -82,7 +121,7 @@ func (u *Uses) visit(path string, d fs.DirEntry, err error) error {
 	return nil
 }
 
-// goFile notes what one Go source asks for.
+// goFile parses one Go source.
 func (u *Uses) goFile(path string, src []byte) {
 	u.directives(path, src)
 	fset := token.NewFileSet()
@@ -91,11 +130,46 @@ func (u *Uses) goFile(path string, src []byte) {
 		u.faults = append(u.faults, err.Error())
 		return
 	}
-	at := func(n ast.Node) string { return u.place(path, src, fset.Position(n.Pos())) }
-	ast.Inspect(file, func(n ast.Node) bool {
+	u.files = append(u.files, source{path, src, fset, file})
+}
+
+// declared notes the helpers that a file declares.
+func (u *Uses) declared(f source) {
+	for _, d := range f.file.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		index := 0
+		for i, field := range fn.Type.Params.List {
+			typ, ok := field.Type.(*ast.Ident)
+			for _, name := range field.Names {
+				if ok && typ.Name == "string" && (name.Name == "key" || strings.HasSuffix(name.Name, "Key")) {
+					rest := fn.Type.Params.List[i+1:]
+					u.helpers[helper{f.file.Name.Name, fn.Name.Name}] = argument{index: index, values: len(rest) == 1 && isValues(rest[0])}
+				}
+				index++
+			}
+		}
+	}
+}
+
+// isValues reports whether the parameter is ...any.
+func isValues(f *ast.Field) bool {
+	if list, ok := f.Type.(*ast.Ellipsis); ok {
+		elem, ok := list.Elt.(*ast.Ident)
+		return ok && elem.Name == "any"
+	}
+	return false
+}
+
+// look notes what a file asks for.
+func (u *Uses) look(f source) {
+	at := func(n ast.Node) string { return u.place(f.path, f.src, f.fset.Position(n.Pos())) }
+	ast.Inspect(f.file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			u.call(n, at)
+			u.call(n, f.file.Name.Name, at)
 		case *ast.KeyValueExpr:
 			if name, ok := n.Key.(*ast.Ident); ok && strings.HasSuffix(name.Name, "Key") {
 				u.value(n.Value, at, use{only: false})
@@ -125,35 +199,49 @@ func (u *Uses) place(path string, src []byte, pos token.Position) string {
 	return origin
 }
 
-// keyArgument says which argument of a function or method is the key of a
-// message. Alternating names and values follow it.
-var keyArgument = map[string]int{
-	"T": 0, "Key": 0, "Flash": 0, "New": 1, "Refuse": 1, "Field": 2,
+// known are the helpers that every file may call, whatever they are a part of.
+var known = map[string]argument{
+	"T": {0, true, true}, "Flash": {0, true, true}, "Refuse": {1, true, true}, "Field": {2, true, true},
 }
 
-func (u *Uses) call(c *ast.CallExpr, at func(ast.Node) string) {
+// argumentOf returns where the key stands in a call, if it takes one.
+func (u *Uses) argumentOf(c *ast.CallExpr, pkg string) (argument, bool) {
 	name, of := callee(c.Fun)
-	i, known := keyArgument[name]
-	if !known || name == "New" && of != "fault" || name == "Key" && of != "i18n" {
+	switch {
+	case of == "fault" && name == "New":
+		return argument{1, true, true}, true
+	case of == "i18n" && name == "Key":
+		return argument{0, false, true}, true
+	}
+	if arg, ok := known[name]; ok {
+		if name == "T" && len(c.Args) > 0 && stringOf(c.Args[0]) == "" {
+			arg.index++ // T(ctx, key, …)
+		}
+		return arg, true
+	}
+	if arg, ok := u.helpers[helper{of, name}]; ok {
+		return arg, true
+	}
+	arg, ok := u.helpers[helper{pkg, name}]
+	return arg, ok
+}
+
+func (u *Uses) call(c *ast.CallExpr, pkg string, at func(ast.Node) string) {
+	arg, ok := u.argumentOf(c, pkg)
+	if !ok || arg.index >= len(c.Args) {
 		return
 	}
-	if name == "T" && i < len(c.Args) && stringOf(c.Args[i]) == "" {
-		i++ // T(ctx, key, …)
-	}
-	if i >= len(c.Args) {
-		return
-	}
-	found := use{only: true, sure: name != "Key" && c.Ellipsis == token.NoPos}
-	for j := i + 1; found.sure && j < len(c.Args); j += 2 {
-		arg, ok := c.Args[j].(*ast.BasicLit)
-		if !ok || arg.Kind != token.STRING {
+	found := use{only: arg.only, sure: arg.values && c.Ellipsis == token.NoPos}
+	for j := arg.index + 1; found.sure && j < len(c.Args); j += 2 {
+		name, ok := c.Args[j].(*ast.BasicLit)
+		if !ok || name.Kind != token.STRING {
 			found.sure = false
 			break
 		}
-		s, _ := strconv.Unquote(arg.Value)
+		s, _ := strconv.Unquote(name.Value)
 		found.names = append(found.names, s)
 	}
-	u.value(c.Args[i], at, found)
+	u.value(c.Args[arg.index], at, found)
 }
 
 // callee returns the name of the called function and what it is a part of.
