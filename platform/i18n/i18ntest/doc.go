@@ -14,7 +14,10 @@
 //
 // Keys knows T, Flash, Refuse, Check.Field, fault.New, i18n.Key, fields of
 // structs whose names end in Key, and every function and method with a string
-// parameter that is called key or ends in Key.
+// parameter that is called key or ends in Key. An audit.Entry with the action
+// places.reserve asks for places.audit.reserve, an inbox.Item of the kind
+// places.reservation for places.inbox.reservation. The messages K.kept and
+// K.todo are used where K is.
 //
 // A key that is put together, as in T(ctx, "places.kind."+kind), uses every
 // message that begins so. Where the source does not show it, a comment does:

@@ -142,6 +142,8 @@ func page() {
 	p.say("demo.said", "who", who)
 	other.heading("h1", "demo.place")
 	names := []string{"demo.listed"}
+	audit.Record(tx, audit.Entry{Action: "demo.room.book", ID: id})
+	s.note(tx, "demo.room.free")
 	other := "people.name"
 }
 
@@ -161,6 +163,10 @@ const programKeys = `
 "demo.state.open" = "t"
 "demo.band.1" = "t"
 "demo.listed" = "t"
+"demo.audit.room.book" = "t"
+"demo.audit.room.free" = "t"
+"demo.taken.kept" = "t"
+"demo.taken.todo" = "t"
 "demo.heading" = "{{.n}}"
 "demo.said" = "{{.who}}"
 "demo.place" = "t"
@@ -220,6 +226,9 @@ func TestKeys_FindsEachMistake(t *testing.T) {
 		{`"demo.heading"`, `"demo.zzz"`, `page.go:17: no message "demo.zzz"`},
 		{`"demo.said"`, `"demo.zzz"`, `page.go:18: no message "demo.zzz"`},
 		{`, "who", who`, ``, `page.go:18: "demo.said" needs a value for "who"`},
+		{`Action: "demo.room.book"`, `Action: "demo.room.burn"`, `page.go:21: no message "demo.audit.room.burn"`},
+		{`"demo.room.free"`, `"demo.room.fire"`, `nothing asks for "demo.audit.room.free"`},
+		{`"demo.taken"`, `"demo.gone"`, `nothing asks for "demo.taken.todo"`},
 		{`package demo`, `package`, `page.go:`},
 	} {
 		changed := strings.Replace(program, c.old, c.new, 1)

@@ -95,11 +95,31 @@ func (u *Uses) problems(src i18n.Source) []string {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(unused)) {
-		if unused[key] {
+		base := follows(key)
+		if _, ours := messages[base]; unused[key] && !u.mentions[base] && (!ours || unused[base]) {
 			out = append(out, fmt.Sprintf("%s: nothing asks for %q: delete it, or say //i18n:uses %s where it is put together", src.Name, key, key))
 		}
 	}
 	return out
+}
+
+// follows returns the string whose use brings the key's use with it, or "":
+// platform/web says K.kept and K.todo beneath the fault K, and the lists of
+// audit and inbox name what is called module.x by module.audit.x and
+// module.inbox.x.
+func follows(key string) string {
+	for _, end := range []string{".kept", ".todo"} {
+		if base, ok := strings.CutSuffix(key, end); ok {
+			return base
+		}
+	}
+	for _, list := range []string{"audit", "inbox"} {
+		module, rest, _ := strings.Cut(key, ".")
+		if rest, ok := strings.CutPrefix(rest, list+"."); ok {
+			return module + "." + rest
+		}
+	}
+	return ""
 }
 
 // counting returns the keys that have plurals in English.

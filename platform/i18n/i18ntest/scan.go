@@ -170,6 +170,8 @@ func (u *Uses) look(f source) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			u.call(n, f.file.Name.Name, at)
+		case *ast.CompositeLit:
+			u.named(n, at)
 		case *ast.KeyValueExpr:
 			if name, ok := n.Key.(*ast.Ident); ok && strings.HasSuffix(name.Name, "Key") {
 				u.value(n.Value, at, use{only: false})
@@ -197,6 +199,33 @@ func (u *Uses) place(path string, src []byte, pos token.Position) string {
 		return origin + ":" + line
 	}
 	return origin
+}
+
+// names are the fields of structs whose value module.x is shown to people as the
+// message module.list.x: audit.ActionKey and inbox.Item say so.
+var names = map[helper]string{{"audit", "Entry"}: "Action", {"inbox", "Item"}: "Kind"}
+
+// named notes the message that names an action or a kind.
+func (u *Uses) named(c *ast.CompositeLit, at func(ast.Node) string) {
+	name, of := callee(c.Type)
+	field, ok := names[helper{of, name}]
+	if !ok {
+		return
+	}
+	for _, e := range c.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		key, _ := kv.Key.(*ast.Ident)
+		value, _ := kv.Value.(*ast.BasicLit)
+		if key == nil || value == nil || key.Name != field {
+			continue
+		}
+		if module, rest, ok := strings.Cut(stringOf(value), "."); ok {
+			u.asked = append(u.asked, use{key: module + "." + of + "." + rest, at: at(value), only: true})
+		}
+	}
 }
 
 // known are the helpers that every file may call, whatever they are a part of.
