@@ -42,7 +42,7 @@ func New(cfg Config) *Log {
 
 // sealBatch is how many entries one transaction seals. It keeps the writer for
 // a few milliseconds, so that bookings in between do not wait noticeably.
-const sealBatch = 256
+const sealBatch = 128
 
 // Seal puts what is pending into the tree and signs the new root. It returns
 // how many entries it took. A scheduled job calls it every minute, and so does
