@@ -1,0 +1,72 @@
+package facility
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
+)
+
+const roomColumns = `id, version, facility_id, slug, name, note, capacity, area, step_free, equipment, bands, opens, closes, approval, fee_yen, loud, sort, closed_at`
+
+// roomRow is a row of rooms on its way into a Room.
+type roomRow struct {
+	Room
+	equipment, bands string
+	closedAt         int64
+}
+
+func (r *roomRow) dest() []any {
+	return []any{&r.ID, &r.Version, &r.Facility, &r.Slug, &r.Name, &r.Note, &r.Capacity, &r.Area, &r.StepFree,
+		&r.equipment, &r.bands, &r.Opens, &r.Closes, &r.Approval, &r.FeeYen, &r.Loud, &r.Sort, &r.closedAt}
+}
+
+func (r *roomRow) room() (Room, error) {
+	r.Closed = r.closedAt != 0
+	if err := json.Unmarshal([]byte(r.equipment), &r.Equipment); err != nil {
+		return Room{}, fmt.Errorf("room %v: equipment: %w", r.ID, err)
+	}
+	bands, err := ParseBands(r.bands)
+	if err != nil {
+		return Room{}, fmt.Errorf("room %v: bands: %w", r.ID, err)
+	}
+	r.Bands = bands
+	return r.Room, nil
+}
+
+// GetRoom returns the room, or NotFound.
+func GetRoom(tx *db.Tx, id db.ID) (_ Room, err error) {
+	defer fault.Wrap(&err, "facility.GetRoom(%v)", id)
+	row, err := db.One(tx, (*roomRow).dest, `SELECT `+roomColumns+` FROM rooms WHERE id = $1`, id)
+	if err != nil {
+		return Room{}, err
+	}
+	return row.room()
+}
+
+// RoomsOf returns the rooms of a facility that are let, in the office's order.
+func RoomsOf(tx *db.Tx, facility db.ID) (_ []Room, err error) {
+	defer fault.Wrap(&err, "facility.RoomsOf(%v)", facility)
+	rows, err := db.All(tx, (*roomRow).dest,
+		`SELECT `+roomColumns+` FROM rooms WHERE facility_id = $1 AND closed_at = 0 ORDER BY sort, id LIMIT 500`, facility)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Room, len(rows))
+	for i := range rows {
+		if out[i], err = rows[i].room(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Closures returns when the facility and its rooms are not let.
+func Closures(tx *db.Tx, facility db.ID) (_ []Closure, err error) {
+	defer fault.Wrap(&err, "facility.Closures(%v)", facility)
+	return db.All(tx, func(c *Closure) []any {
+		return []any{&c.ID, &c.Facility, &c.Room, &c.Rule, &c.Weekday, &c.Nth, &c.Day, &c.Until, &c.Reason}
+	}, `SELECT id, facility_id, room_id, rule, weekday, nth, day, until, reason FROM closures
+		WHERE facility_id = $1 ORDER BY rule, day, id LIMIT 1000`, facility)
+}

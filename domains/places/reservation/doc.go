@@ -1,0 +1,18 @@
+// Package reservation lets rooms: it takes a room's time for a group or a
+// person, changes it, gives it back, and tells those concerned.
+//
+// Words: a Reservation is one stretch of one room; it is requested where a
+// clerk decides (then confirmed or refused), else confirmed at once; later
+// cancelled, used, or a no-show. Its Receipt (受付番号) is a short number that a
+// person can read over the phone. A Series is several reservations made in one
+// go by a rule.
+//
+// Promises:
+//   - A room is never let twice at one time, on either engine, under any rush:
+//     the row of the room's day takes all its quarter hours or none
+//     (docs/adr/room-time.md).
+//   - Who is refused learns it at once, from a read, and is shown what is free
+//     nearby; what they typed stays.
+//   - The reservation, its audit entry and its confirmation commit together.
+//   - A change takes the new time before it gives back the old.
+package reservation

@@ -1,0 +1,124 @@
+package reservation
+
+import (
+	"crypto/rand"
+	"time"
+
+	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/quarter"
+	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
+	"kakehashi/platform/i18n"
+)
+
+// State is how far a reservation has come.
+type State string
+
+// The states. Requested and Confirmed hold the room's time; the others gave it
+// back or have used it up.
+const (
+	Requested State = "requested"
+	Confirmed State = "confirmed"
+	Refused   State = "refused"
+	Cancelled State = "cancelled"
+	Used      State = "used"
+	NoShow    State = "no_show"
+)
+
+// Live reports whether a reservation in this state holds the room's time.
+func (s State) Live() bool { return s != Refused && s != Cancelled }
+
+// Reservation is one stretch of one room for a group or a person.
+type Reservation struct {
+	ID          db.ID
+	Version     int64
+	Receipt     string
+	Room        db.ID
+	Span        quarter.Span
+	State       State
+	Group       db.ID // 0: for the person alone
+	Person      db.ID // who answers for it and gets the messages
+	Programme   db.ID
+	Office      db.ID // of the facility
+	Purpose     string
+	Headcount   int64     // people
+	PublicTitle i18n.Text // empty: not open to all
+	Series      db.ID     // 0: on its own
+	MadeBy      db.ID
+	MadeAt      time.Time
+	ChangedAt   time.Time
+	Reason      string // of a refusal or a cancellation
+}
+
+// Day returns the civil day on which the reservation starts.
+func (r Reservation) Day() jp.Date { return jp.DateOf(r.Span.Start) }
+
+// Limits say how far ahead and how much may be booked: data of the city, the
+// same for every room until dated rules come.
+type Limits struct {
+	LeadMinutes int // at least so long before the start
+	HorizonDays int // at most so many days ahead
+	PerDay      int // reservations a group or person may hold on one day
+	MaxDays     int // longest stretch
+	MaxPurpose  int // characters
+	MaxSeries   int // reservations in one series
+}
+
+// DefaultLimits are what a city starts with.
+var DefaultLimits = Limits{LeadMinutes: 30, HorizonDays: 92, PerDay: 4, MaxDays: 7, MaxPurpose: 200, MaxSeries: 26}
+
+// Check returns what is wrong with a wish for the room, all at once: a fault
+// with the fields day, from, to, people and purpose, or nil.
+func (l Limits) Check(r Reservation, room facility.Room, closures []facility.Closure, now time.Time) error {
+	var c fault.Check
+	day := r.Day()
+	c.Field(!room.Closed, "room", "reservation.error.room")
+	switch days := r.Span.Days(); {
+	case !r.Span.Whole():
+		c.Field(false, "from", "reservation.error.quarters")
+	case len(days) > l.MaxDays:
+		c.Field(false, "to", "reservation.error.long", "count", l.MaxDays)
+	case len(days) == 1 && !room.Fits(minutesOf(day, r.Span.Start), minutesOf(day, r.Span.End)):
+		c.Field(false, "from", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
+	case len(days) > 1 && (room.Opens != 0 || room.Closes != 24*60 || len(room.Bands) > 0):
+		c.Field(false, "to", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
+	default:
+		for _, d := range days {
+			if closure, closed := facility.ClosedBy(closures, room.ID, d.Date); closed {
+				c.Field(false, "day", "reservation.error.closed", "day", d.Date, "reason", closure.Reason)
+			}
+		}
+	}
+	c.Field(!r.Span.Start.Before(now.Add(time.Duration(l.LeadMinutes)*time.Minute)), "day", "reservation.error.past")
+	c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "count", l.HorizonDays)
+	c.Field(r.Headcount > 0, "people", "reservation.error.nobody")
+	c.Field(r.Headcount <= room.Capacity, "people", "reservation.error.crowded", "count", room.Capacity)
+	c.Field(r.Purpose != "", "purpose", "reservation.error.purpose")
+	c.Field(len([]rune(r.Purpose)) <= l.MaxPurpose, "purpose", "reservation.error.wordy", "count", l.MaxPurpose)
+	return c.Err()
+}
+
+// minutesOf returns the minutes from the day's midnight to the instant.
+func minutesOf(d jp.Date, t time.Time) int { return int(t.Sub(d.At(0)) / time.Minute) }
+
+// receiptLetters leave out what is misread or misheard: 0 O, 1 I L, 2 Z, 5 S,
+// 8 B, U V.
+const receiptLetters = "34679ACDEFGHJKMNPQRTWXY"
+
+// NewReceipt returns a fresh short number such as 7K4-QX9: six of 23 letters,
+// 148 million; a collision is met by drawing again.
+func NewReceipt() string {
+	var b [7]byte
+	var raw [6]byte
+	rand.Read(raw[:])
+	for i, r := range raw {
+		at := i
+		if i >= 3 {
+			at++
+		}
+		b[at] = receiptLetters[int(r)%len(receiptLetters)]
+	}
+	b[3] = '-'
+	return string(b[:])
+}
