@@ -38,8 +38,11 @@ var postgres = sync.OnceValues(func() (string, error) {
 type cluster struct {
 	dir, bin string
 	cred     *syscall.Credential // nil: ours
-	users    *os.File            // never closed
 }
+
+// users holds the shared lock until the process ends. It is global, for a
+// file that nobody can reach is closed by the garbage collector.
+var users *os.File
 
 func findCluster() (*cluster, error) {
 	pgctl, err := exec.LookPath("pg_ctl")
@@ -96,7 +99,7 @@ func (c *cluster) use() error {
 		return err
 	}
 	defer start.Close()
-	if c.users, err = c.lock("users", syscall.LOCK_SH); err != nil {
+	if users, err = c.lock("users", syscall.LOCK_SH); err != nil {
 		return err
 	}
 	if !c.alive() {
