@@ -12,6 +12,15 @@ CREATE TABLE room_days (
 );
 CREATE INDEX room_days_day ON room_days (day, room_id);
 
+-- How many live reservations a group or person holds on a day, so that the
+-- limit of a day is decided by one statement too.
+CREATE TABLE holder_days (
+    holder_id BIGINT NOT NULL,   -- group_id, or person_id of a person alone
+    day TEXT NOT NULL,
+    held BIGINT NOT NULL,
+    PRIMARY KEY (holder_id, day)
+);
+
 CREATE TABLE series (
     id {{id}},
     rule TEXT NOT NULL,          -- JSON: how often, until when
@@ -60,4 +69,5 @@ CREATE INDEX calendar_links_person ON calendar_links (person_id);
 DROP TABLE calendar_links;
 DROP TABLE reservations;
 DROP TABLE series;
+DROP TABLE holder_days;
 DROP TABLE room_days;

@@ -1,0 +1,280 @@
+package reservation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/quarter"
+	"kakehashi/engines/jp"
+	"kakehashi/platform/audit"
+	"kakehashi/platform/db"
+	"kakehashi/platform/deliver"
+	"kakehashi/platform/fault"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/inbox"
+	"kakehashi/platform/module"
+)
+
+// Topic is touched by every change of any reservation.
+const Topic = "reservations"
+
+// Neighbours are what reservations need of other modules.
+type Neighbours struct {
+	// GroupMayBook says whether the group's registration lets it book, or
+	// returns the fault that tells why not.
+	GroupMayBook func(tx *db.Tx, group db.ID, on jp.Date) error
+	// GroupName and PersonName are for lists and mails.
+	GroupName  func(tx *db.Tx, group db.ID) (i18n.Text, error)
+	PersonName func(tx *db.Tx, person db.ID) (string, error)
+	// Programme is the one that reservations belong to unless they name another.
+	Programme func(tx *db.Tx) (db.ID, error)
+	Recorder  module.Recorder
+}
+
+// Service books, changes and cancels.
+type Service struct {
+	deps   module.Deps
+	near   Neighbours
+	limits Limits
+	rooms  roomCache
+}
+
+// New returns the service; it does no I/O.
+func New(deps module.Deps, near Neighbours) *Service {
+	return &Service{deps: deps, near: near, limits: DefaultLimits}
+}
+
+// known is a room with what a decision needs to know of its facility.
+type known struct {
+	facility.Room
+	office    db.ID
+	programme db.ID
+	place     i18n.Text // name of the facility
+	address   string
+	phone     string
+	closures  []facility.Closure
+}
+
+// roomCache keeps rooms until a facility changes.
+type roomCache struct {
+	mu      sync.RWMutex
+	version uint64
+	rooms   map[db.ID]*known
+}
+
+// room returns the room, from memory while the topic "places" is untouched.
+func (s *Service) room(tx *db.Tx, id db.ID) (*known, error) {
+	version := s.deps.DB.Version(facility.Topic)
+	s.rooms.mu.RLock()
+	k, ok := s.rooms.rooms[id]
+	ok = ok && s.rooms.version == version
+	s.rooms.mu.RUnlock()
+	if ok {
+		return k, nil
+	}
+	r, err := facility.GetRoom(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	k = &known{Room: r}
+	if k.closures, err = facility.Closures(tx, r.Facility); err != nil {
+		return nil, err
+	}
+	f, err := facility.Get(tx, r.Facility)
+	if err != nil {
+		return nil, err
+	}
+	k.office, k.place, k.address, k.phone = f.Office, f.Name, f.Address, f.Phone
+	if s.near.Programme != nil {
+		if k.programme, err = s.near.Programme(tx); err != nil {
+			return nil, err
+		}
+	}
+	s.rooms.mu.Lock()
+	defer s.rooms.mu.Unlock()
+	if s.rooms.rooms == nil || s.rooms.version != version {
+		s.rooms.rooms, s.rooms.version = make(map[db.ID]*known), version
+	}
+	s.rooms.rooms[id] = k
+	return k, nil
+}
+
+// Clash is the cause of the Conflict that Book and Change return when somebody
+// was first: what was wished, for finding alternatives.
+type Clash struct {
+	Room db.ID
+	Span quarter.Span
+}
+
+// Error says which room was taken when.
+func (t *Clash) Error() string {
+	return "room " + t.Room.String() + " is taken at " + t.Span.Start.String()
+}
+
+// AsClash returns the Clash in err's chain.
+func AsClash(err error) (*Clash, bool) {
+	var t *Clash
+	return t, errors.As(err, &t)
+}
+
+func taken(r Reservation) error {
+	return fault.New(fault.Conflict, "reservation.error.taken").Because(&Clash{Room: r.Room, Span: r.Span})
+}
+
+// holder is who the limit of a day counts for.
+func (r Reservation) holder() db.ID {
+	if r.Group != 0 {
+		return r.Group
+	}
+	return r.Person
+}
+
+// Book takes the room for r: Room, Span, Person, Headcount and Purpose are
+// needed, Group, Programme, PublicTitle and Series may be given; everything
+// else is set here. Whether the actor may book for the person and group is the
+// caller's to know. It returns Invalid with the fields that cannot be used, or
+// Conflict with a Clash when somebody was first.
+//
+// Most wishes in a rush are refused, so a read looks before the write decides.
+func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Reservation, err error) {
+	defer fault.Wrap(&err, "Book(room %v, %v)", r.Room, r.Span.Start)
+	days := r.Span.Days()
+	var k *known
+	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		if k, err = s.room(tx, r.Room); err != nil {
+			return err
+		}
+		if err := s.limits.Check(r, k.Room, k.closures, tx.Now); err != nil {
+			return err
+		}
+		if r.Group != 0 && s.near.GroupMayBook != nil {
+			if err := s.near.GroupMayBook(tx, r.Group, r.Day()); err != nil {
+				return err
+			}
+		}
+		ok, err := free(tx, r.Room, days)
+		if err == nil && !ok {
+			err = taken(r)
+		}
+		return err
+	})
+	if err != nil {
+		return Reservation{}, err
+	}
+	r.ID, r.Version, r.Receipt, r.State = db.NewID(), 1, NewReceipt(), Confirmed
+	r.MadeBy, r.Office = actor.Person, k.office
+	if r.Programme == 0 {
+		r.Programme = k.programme
+	}
+	if k.Approval {
+		r.State = Requested
+	}
+	note, err := s.message(kindFor(r.State), r, k)
+	if err != nil {
+		return Reservation{}, err
+	}
+	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
+		r.MadeAt, r.ChangedAt = tx.Now, tx.Now
+		return s.book(tx, r, k, days, note)
+	})
+	if db.IsUnique(err) { // the receipt: draw again
+		return s.Book(ctx, actor, r)
+	}
+	return r, err
+}
+
+// book writes a reservation whose wish has been checked.
+func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, note deliver.Message) error {
+	if _, ok, err := take(tx, r.Room, days); err != nil {
+		return err
+	} else if !ok {
+		return taken(r)
+	}
+	if ok, err := count(tx, r.holder(), r.Day(), s.limits.PerDay); err != nil {
+		return err
+	} else if !ok {
+		return fault.New(fault.Conflict, "reservation.error.many", "count", s.limits.PerDay)
+	}
+	if err := insert(tx, r); err != nil {
+		return err
+	}
+	if r.State == Requested {
+		if err := s.ask(tx, r, k); err != nil {
+			return err
+		}
+	}
+	if err := audit.Record(tx, audit.Entry{Action: "reservation.book", Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
+		return err
+	}
+	tx.Touch(Topic, RoomTopic(r.Room))
+	return s.deps.Deliver.Send(tx, note)
+}
+
+// ask lets a requested reservation wait for its office, two working days.
+func (s *Service) ask(tx *db.Tx, r Reservation, k *known) error {
+	return inbox.Open(tx, inbox.Item{
+		Office: r.Office, Kind: inboxKind, Subject: r.ID, Key: "reservation.inbox.request",
+		Args: map[string]string{"room": k.Name[i18n.Ja], "receipt": r.Receipt},
+		Due:  workingDays(jp.DateOf(tx.Now), 2), Link: "/office/reservations/" + r.ID.String(),
+	})
+}
+
+// inboxKind is what a requested reservation waits as.
+const inboxKind = "places.reservation"
+
+// workingDays returns the date n working days after d.
+func workingDays(d jp.Date, n int) jp.Date {
+	for n > 0 {
+		d = d.AddDays(1)
+		if _, holiday := jp.Holiday(d); !holiday && d.Weekday() != 0 && d.Weekday() != 6 {
+			n--
+		}
+	}
+	return d
+}
+
+// RoomTopic is touched when a reservation of the room changes.
+func RoomTopic(room db.ID) string { return "room:" + room.String() }
+
+// Notice is what a message about a reservation is rendered from.
+type Notice struct {
+	ID        db.ID     `json:"id"`
+	Receipt   string    `json:"receipt"`
+	Room      i18n.Text `json:"room"`
+	Place     i18n.Text `json:"place"`
+	Address   string    `json:"address"`
+	Phone     string    `json:"phone"`
+	Start     int64     `json:"start"` // microseconds UTC
+	End       int64     `json:"end"`
+	Purpose   string    `json:"purpose"`
+	Headcount int64     `json:"headcount"`
+	Sequence  int64     `json:"sequence"` // version - 1, for iCalendar
+	Reason    string    `json:"reason,omitempty"`
+}
+
+// kindFor names the message that tells of a new state.
+func kindFor(s State) string {
+	switch s {
+	case Requested:
+		return "places.requested"
+	case Refused:
+		return "places.refused"
+	case Cancelled:
+		return "places.cancelled"
+	}
+	return "places.reserved"
+}
+
+// message prepares what the person is told, before the transaction begins.
+func (s *Service) message(kind string, r Reservation, k *known) (deliver.Message, error) {
+	b, err := json.Marshal(Notice{
+		ID: r.ID, Receipt: r.Receipt, Room: k.Name, Place: k.place, Address: k.address, Phone: k.phone,
+		Start: db.Micros(r.Span.Start), End: db.Micros(r.Span.End), Purpose: r.Purpose, Headcount: r.Headcount,
+		Sequence: r.Version - 1, Reason: r.Reason,
+	})
+	return deliver.Message{To: r.Person, Kind: kind, Data: json.RawMessage(b), Office: r.Office}, err
+}

@@ -1,0 +1,230 @@
+package reservation
+
+import (
+	"context"
+
+	"kakehashi/domains/places/quarter"
+	"kakehashi/platform/audit"
+	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
+	"kakehashi/platform/inbox"
+)
+
+// Change moves or edits a reservation: Room, Span, Headcount, Purpose and
+// PublicTitle of r are the new ones, ID and Version those that were read. The
+// new time is taken before the old is given back, so a change that fails loses
+// nothing. In a room that a clerk decides on, moving asks again.
+func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ Reservation, err error) {
+	defer fault.Wrap(&err, "Change(%v)", r.ID)
+	var k *known
+	var old Reservation
+	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		if old, err = Get(tx, r.ID); err != nil {
+			return err
+		}
+		r = edited(old, r)
+		if k, err = s.room(tx, r.Room); err != nil {
+			return err
+		}
+		if err := open(old, tx); err != nil {
+			return err
+		}
+		return s.limits.Check(r, k.Room, k.closures, tx.Now)
+	})
+	if err != nil {
+		return Reservation{}, err
+	}
+	moved := old.Room != r.Room || old.Span != r.Span
+	if k.Approval && moved {
+		r.State = Requested
+	}
+	told := r
+	told.Version++ // the message carries the version that will stand
+	note, err := s.message("places.changed", told, k)
+	if err != nil {
+		return Reservation{}, err
+	}
+	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
+		next := r
+		if err := update(tx, &next); err != nil {
+			return err
+		}
+		if moved {
+			if err := s.move(tx, old, next); err != nil {
+				return err
+			}
+		}
+		if next.State == Requested {
+			if err := s.ask(tx, next, k); err != nil {
+				return err
+			}
+		}
+		if err := audit.Record(tx, audit.Entry{Action: "reservation.change", Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
+			return err
+		}
+		tx.Touch(Topic, RoomTopic(old.Room), RoomTopic(next.Room))
+		if err := s.deps.Deliver.Send(tx, note); err != nil {
+			return err
+		}
+		told = next
+		return nil
+	})
+	return told, err
+}
+
+// edited returns old with what a change may change taken from wish.
+func edited(old, wish Reservation) Reservation {
+	r := old
+	r.Version = wish.Version
+	r.Room, r.Span = wish.Room, wish.Span
+	r.Headcount, r.Purpose, r.PublicTitle = wish.Headcount, wish.Purpose, wish.PublicTitle
+	return r
+}
+
+// open returns why a reservation can no longer be changed or cancelled, if so.
+func open(r Reservation, tx *db.Tx) error {
+	switch {
+	case r.State == Cancelled || r.State == Refused:
+		return fault.New(fault.Conflict, "reservation.error.gone")
+	case !r.Span.End.After(tx.Now):
+		return fault.New(fault.Conflict, "reservation.error.over")
+	}
+	return nil
+}
+
+// move takes the new time and gives back what is not kept of the old. Within
+// one room's day the kept quarters stay taken all the while.
+func (s *Service) move(tx *db.Tx, old, next Reservation) error {
+	was, will := old.Span.Days(), next.Span.Days()
+	gain, drop := will, was
+	if old.Room == next.Room {
+		gain, drop = minus(will, was), minus(was, will)
+	}
+	if _, ok, err := take(tx, next.Room, gain); err != nil {
+		return err
+	} else if !ok {
+		return taken(next)
+	}
+	if err := giveBack(tx, old.Room, drop); err != nil {
+		return err
+	}
+	if old.Day() == next.Day() {
+		return nil
+	}
+	if ok, err := count(tx, next.holder(), next.Day(), s.limits.PerDay); err != nil {
+		return err
+	} else if !ok {
+		return fault.New(fault.Conflict, "reservation.error.many", "count", s.limits.PerDay)
+	}
+	return uncount(tx, old.holder(), old.Day())
+}
+
+// minus returns the quarters of a that are not in b, day by day.
+func minus(a, b []quarter.Day) []quarter.Day {
+	out := make([]quarter.Day, 0, len(a))
+	for _, d := range a {
+		for _, o := range b {
+			if o.Date == d.Date {
+				d.Bits = d.Bits.Without(o.Bits)
+			}
+		}
+		if d.Bits != (quarter.Bits{}) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Cancel gives the room's time back.
+func (s *Service) Cancel(ctx context.Context, actor db.Actor, id db.ID, version int64, reason string) (Reservation, error) {
+	return s.end(ctx, actor, id, version, Cancelled, reason)
+}
+
+// Approve confirms a requested reservation.
+func (s *Service) Approve(ctx context.Context, actor db.Actor, id db.ID, reason string) error {
+	_, err := s.decide(ctx, actor, id, Confirmed, reason)
+	return err
+}
+
+// Refuse refuses a requested reservation, with the reason, and gives its time
+// back.
+func (s *Service) Refuse(ctx context.Context, actor db.Actor, id db.ID, reason string) error {
+	var c fault.Check
+	c.Field(reason != "", "reason", "reservation.error.reason")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	_, err := s.decide(ctx, actor, id, Refused, reason)
+	return err
+}
+
+// decide ends the waiting of a requested reservation.
+func (s *Service) decide(ctx context.Context, actor db.Actor, id db.ID, state State, reason string) (Reservation, error) {
+	return s.transition(ctx, actor, id, 0, state, reason, func(r Reservation, _ *db.Tx) error {
+		if r.State != Requested {
+			return fault.New(fault.Conflict, "reservation.error.decided")
+		}
+		return nil
+	})
+}
+
+// end cancels a reservation that is still to come.
+func (s *Service) end(ctx context.Context, actor db.Actor, id db.ID, version int64, state State, reason string) (Reservation, error) {
+	return s.transition(ctx, actor, id, version, state, reason, open)
+}
+
+// auditActions name a change of state in the log.
+var auditActions = map[State]string{
+	Confirmed: "reservation.approve", Refused: "reservation.refuse", Cancelled: "reservation.cancel",
+}
+
+// transition brings a reservation into a state, if allowed says so, and tells
+// the person. A version other than 0 must still be the one that stands.
+func (s *Service) transition(ctx context.Context, actor db.Actor, id db.ID, version int64, state State, reason string, allowed func(Reservation, *db.Tx) error) (_ Reservation, err error) {
+	defer fault.Wrap(&err, "transition(%v to %s)", id, state)
+	var out Reservation
+	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
+		r, err := Get(tx, id)
+		if err != nil {
+			return err
+		}
+		if version != 0 && version != r.Version {
+			return fault.New(fault.Conflict, "reservation.error.changed")
+		}
+		if err := allowed(r, tx); err != nil {
+			return err
+		}
+		k, err := s.room(tx, r.Room)
+		if err != nil {
+			return err
+		}
+		wasLive := r.State.Live()
+		r.State, r.Reason = state, reason
+		if err := update(tx, &r); err != nil {
+			return err
+		}
+		if wasLive && !state.Live() {
+			if err := giveBack(tx, r.Room, r.Span.Days()); err != nil {
+				return err
+			}
+			if err := uncount(tx, r.holder(), r.Day()); err != nil {
+				return err
+			}
+		}
+		if err := inbox.CloseAs(tx, inboxKind, r.ID, "reservation.outcome."+string(state)); err != nil {
+			return err
+		}
+		if err := audit.Record(tx, audit.Entry{Action: auditActions[state], Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
+			return err
+		}
+		note, err := s.message(kindFor(state), r, k)
+		if err != nil {
+			return err
+		}
+		tx.Touch(Topic, RoomTopic(r.Room))
+		out = r
+		return s.deps.Deliver.Send(tx, note)
+	})
+	return out, err
+}
