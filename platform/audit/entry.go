@@ -48,6 +48,11 @@ func ActionKey(action string) string {
 	return module + ".audit." + rest
 }
 
+// ViaKey returns the message key of the way a change came in, for lists.
+//
+//i18n:uses audit.via.*
+func ViaKey(via string) string { return "audit.via." + via }
+
 // Record writes the entry with the change it tells of: one insert.
 func Record(tx *db.Tx, e Entry) error {
 	_, err := tx.Exec(`INSERT INTO audit_pending (id, at, actor, behalf, via, action, subject, subject_id, person, detail)

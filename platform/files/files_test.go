@@ -27,7 +27,10 @@ var tables = []db.Migrations{audit.Migrations(), Migrations()}
 
 func asFault(err error, f **fault.Error) bool { return errors.As(err, f) }
 
-func TestMessages(t *testing.T) { i18ntest.Complete(t, "files", messages) }
+func TestMessages(t *testing.T) {
+	i18ntest.Complete(t, "files", messages)
+	i18ntest.Keys(t, Messages(), ".")
+}
 
 // clock is a Store's clock that tests move.
 type clock struct {

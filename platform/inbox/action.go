@@ -77,7 +77,7 @@ type Result struct {
 func (a *Actions) Run(ctx context.Context, d *db.DB, actor db.Actor, offices []db.ID, name string, items []db.ID, reason string) (results []Result, err error) {
 	defer fault.Wrap(&err, "inbox.Run(%s, %d items)", name, len(items))
 	if len(items) > MaxBulk {
-		return nil, fault.New(fault.Invalid, "inbox.error.many", "count", MaxBulk)
+		return nil, fault.New(fault.Invalid, "inbox.error.many", "max", MaxBulk)
 	}
 	found, err := pick(ctx, d, offices, items)
 	if err != nil {
