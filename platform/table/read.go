@@ -11,8 +11,8 @@ import (
 )
 
 // Sheet is a table as it was read: every cell as text, dates of Excel's date
-// cells as YYYY-MM-DD. Blank rows are left out. Rows are as long as the header,
-// or longer where a row has cells beyond it.
+// cells as YYYY-MM-DD. Blank rows and control characters are left out. Rows are
+// as long as the header, or longer where a row has cells beyond it.
 type Sheet struct {
 	Header   []string
 	Rows     [][]string
@@ -117,9 +117,7 @@ type builder struct {
 // add takes the row with the number that a spreadsheet shows. The first row that
 // is not blank is the header.
 func (b *builder) add(line int, row []string) error {
-	for len(row) > 0 && row[len(row)-1] == "" {
-		row = row[:len(row)-1]
-	}
+	row = trimmed(row)
 	if len(row) > b.limit.Columns {
 		return fault.New(fault.Invalid, "table.too_many_columns", "limit", b.limit.Columns, "line", line)
 	}
@@ -129,12 +127,13 @@ func (b *builder) add(line int, row []string) error {
 			return fault.New(fault.Invalid, "table.cell_too_long", "line", line, "column", i+1)
 		}
 		b.bytes += int64(len(cell))
-		row[i] = whole(cell)
+		row[i] = whole(printable(cell))
 		blank = blank && strings.TrimSpace(row[i]) == ""
 	}
 	if blank {
 		return nil
 	}
+	row = trimmed(row)
 	if b.sheet.Header == nil {
 		b.sheet.Header, b.sheet.headerLine = row, line
 		return nil
@@ -152,4 +151,12 @@ func (b *builder) add(line int, row []string) error {
 	b.sheet.Rows = append(b.sheet.Rows, row)
 	b.sheet.lines = append(b.sheet.lines, line)
 	return nil
+}
+
+// trimmed returns the row without the empty cells at its end.
+func trimmed(row []string) []string {
+	for len(row) > 0 && row[len(row)-1] == "" {
+		row = row[:len(row)-1]
+	}
+	return row
 }

@@ -1,7 +1,9 @@
 package table
 
 import (
+	"archive/zip"
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -17,7 +19,25 @@ const inMemory = 16 << 20
 // readWorkbook reads the first visible sheet that is not blank.
 func readWorkbook(b *builder, file []byte) (err error) {
 	unreadable := func(err error) error { return fault.New(fault.Invalid, "table.unreadable").Because(err) }
+	defer func() {
+		// excelize trusts a workbook's parts to fit together; a forged one must not
+		// take the program down.
+		if p := recover(); p != nil {
+			err = unreadable(fmt.Errorf("excelize: %v", p))
+		}
+	}()
 	unzipped := unzippedTimes * b.limit.TotalBytes
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return unreadable(err)
+	}
+	var size uint64
+	for _, part := range archive.File {
+		size += part.UncompressedSize64 // archive/zip stops a part that grows beyond what it says
+		if size > uint64(unzipped) || part.UncompressedSize64 > uint64(unzipped) {
+			return tooLarge(b.limit)
+		}
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{
 		UnzipSizeLimit:    unzipped,
 		UnzipXMLSizeLimit: min(inMemory, unzipped),
