@@ -23,7 +23,11 @@ func localPath(s string) string {
 		return "/"
 	}
 	u.Fragment, u.RawFragment = "", ""
-	// "/.//host" and "/x/..//host" are cleaned by browsers into "//host" of our
-	// own origin, a path still; a cleaned path alone never names a host.
-	return u.String()
+	// A path that is badly escaped is escaped anew, and "/%2fhost " would become
+	// "//host%20". ("/.//host" stays within our origin: browsers clean the path
+	// after they have found the host.)
+	if out := u.String(); !strings.HasPrefix(out, "//") {
+		return out
+	}
+	return "/"
 }
