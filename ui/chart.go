@@ -106,7 +106,7 @@ func (c ChartOf) oneRow() float64 {
 // drawBars returns the bars, from the left, and the numbers that end them; text
 // turns a number into words.
 func (c ChartOf) drawBars(number func(int64) string) (bars []bar, labels, values []mark) {
-	room := chartWidth - 64 // for the number behind the longest bar
+	room := chartWidth - 12 - textWidth(number(c.most())) // the rest is for the number behind the bar
 	scale := room / float64(c.most())
 	for i, label := range c.Labels {
 		top := float64(i) * c.oneRow()
@@ -133,6 +133,31 @@ func (c ChartOf) drawBars(number func(int64) string) (bars []bar, labels, values
 	return bars, labels, values
 }
 
+// withUnit puts a unit behind a number, with a space where the script has them.
+func withUnit(number, unit string) string {
+	for _, r := range unit {
+		if r >= 0x2E80 { // CJK and kana
+			return number + unit
+		}
+		return number + " " + unit
+	}
+	return number
+}
+
+// textWidth estimates the width of bold text of 15 units: wide letters are as
+// wide as they are high. Too much costs a few units of bar, nothing else.
+func textWidth(s string) float64 {
+	width := 0.0
+	for _, r := range s {
+		if r >= 0x1100 {
+			width += 15.5
+		} else {
+			width += 9.5
+		}
+	}
+	return width
+}
+
 // line is one series of a drawing of lines.
 type line struct {
 	path string
@@ -144,7 +169,7 @@ type line struct {
 // as many labels as fit.
 func (c ChartOf) drawLines(number func(int64) string) (lines []line, grid, labels []mark) {
 	top := niceTop(c.most())
-	left := 10 + 8*float64(len([]rune(number(top))))
+	left := 12 + textWidth(number(top))
 	y := func(v int64) float64 { return lineHeight - linePad - (lineHeight-2*linePad)*float64(v)/float64(top) }
 	x := func(i int) float64 {
 		if len(c.Labels) < 2 {

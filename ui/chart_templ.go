@@ -168,7 +168,7 @@ func barChart(c ChartOf, number func(int64) string) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		bars, labels, values := c.drawBars(func(n int64) string { return number(n) + c.Unit })
+		bars, labels, values := c.drawBars(func(n int64) string { return withUnit(number(n), c.Unit) })
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<svg class=\"chart-svg\" viewBox=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -23,6 +23,7 @@ type FormOf struct {
 	Keep    bool        // the script keeps what was typed in this browser tab until it was sent
 	ID      string      // needed when a button stands outside; "" = none
 	Typed   url.Values  // what was typed; nil = what was just sent, when there is a Problem
+	Still   bool        // the summary does not take the focus: an example, or one of several forms
 }
 
 // Input describes one field of a form. Inside a Form it takes its error, and

@@ -17,7 +17,7 @@ const (
 	IconPlace    Icon = "place"    // a roof and its door: 借りる
 	IconTake     Icon = "take"     // a rising sun: 始める
 	IconWatch    Icon = "watch"    // an eye: 見守る
-	IconHelp     Icon = "help"     // two that lean on each other: 助け合う
+	IconHelp     Icon = "help"     // two arches that share a foot: 助け合う
 	IconAsk      Icon = "ask"      // two voices: 相談する
 	IconLanguage Icon = "language" // 文 and A
 	IconAids     Icon = "aids"     // あ
@@ -62,7 +62,7 @@ var drawings = map[Icon]string{
 	IconPlace:    `<path d="M3 11a9 8 0 0 1 18 0M5 11v9h14v-9M10 20v-4a2 2 0 0 1 4 0v4"/>`,
 	IconTake:     `<path d="M6 17a6 6 0 0 1 12 0M3 17h18M12 4v3M4.5 8.5l2 2M19.5 8.5l-2 2"/>`,
 	IconWatch:    `<path d="M2 13a11 9 0 0 1 20 0 11 9 0 0 1-20 0"/><circle class="dot" cx="12" cy="13" r="3"/>`,
-	IconHelp:     `<path d="M3 20a9 12 0 0 1 9-12M21 20a9 12 0 0 0-9-12M8 20a4 5 0 0 1 8 0"/><circle class="dot" cx="7" cy="6" r="2.25"/><circle class="dot" cx="17" cy="6" r="2.25"/>`,
+	IconHelp:     `<path d="M2 20a6.500 8 0 0 1 13 0M9 20a6.500 8 0 0 1 13 0"/><circle class="dot" cx="8" cy="6.500" r="2.500"/><circle class="dot" cx="16" cy="6.500" r="2.500"/>`,
 	IconAsk:      `<path d="M3 17V9a6 5 0 0 1 12 0 6 5 0 0 1-6 5H7zM18 10a4.500 4 0 0 1 3 4v6l-3-2h-4a4 4 0 0 1-3-1.500"/>`,
 	IconLanguage: `<path d="M3 6h10M8 3v3M5 6c1 4 4 6 7 7M11 6c-1 4-4 6-7 7M12 21l4.500-11L21 21M13.500 17.500h6"/>`,
 	IconAids:     `<path d="M6 6.500c4 1 8 .5 11-.5M10.500 3c-1 6-.5 11 1 16M15.500 9c-2 6-5 9.500-8 9.500-4 0-3-8 4.500-8 8 0 8 8 1.500 9.500"/>`,
@@ -122,7 +122,7 @@ func Draw(i Icon) templ.Component {
 // Logo draws the single arc over two dots.
 func Logo() templ.Component { return templ.Raw(logo) }
 
-const logo = `<svg class="logo" viewBox="0 0 44 44" aria-hidden="true" focusable="false"><path d="M6 27a16 15 0 0 1 32 0"/><circle class="dot" cx="14" cy="33" r="4"/><circle class="dot" cx="30" cy="33" r="4"/></svg>`
+const logo = `<svg class="logo" viewBox="0 0 44 44" aria-hidden="true" focusable="false"><path d="M4 33a18 21 0 0 1 36 0"/><circle class="dot" cx="16" cy="29.500" r="4"/><circle class="dot small" cx="28" cy="31" r="3"/></svg>`
 
 // iconNames lists the icons in alphabetical order.
 func iconNames() []string {

@@ -93,7 +93,15 @@ func say(ctx context.Context, w io.Writer, text string, japanese bool) error {
 		_, err := io.WriteString(w, html.EscapeString(text))
 		return err
 	}
-	return Ruby(i18n.Ruby(text)).Render(ctx, w)
+	// One box around it all: in a flex row each ruby would stand apart.
+	if _, err := io.WriteString(w, "<span>"); err != nil {
+		return err
+	}
+	if err := Ruby(i18n.Ruby(text)).Render(ctx, w); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "</span>")
+	return err
 }
 
 // Ruby prints spans with their readings over them, whatever the reader's aids
