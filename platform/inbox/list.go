@@ -86,15 +86,7 @@ func List(tx *db.Tx, f Filter) (l Listing, err error) {
 	limit = min(limit, maxLimit)
 
 	var q query
-	q.text.WriteString(`SELECT ` + columns + ` FROM inbox_items WHERE `)
 	q.offices(f.Offices)
-	switch f.State {
-	case StateClosed:
-		q.text.WriteString(` AND closed_at > 0`)
-	case StateAll:
-	default:
-		q.text.WriteString(` AND closed_at = 0`)
-	}
 	if f.Assignee != 0 {
 		q.text.WriteString(` AND assignee = ` + q.arg(int64(f.Assignee)))
 	}
@@ -120,9 +112,9 @@ func List(tx *db.Tx, f Filter) (l Listing, err error) {
 		}
 		q.text.WriteString(` AND (due, id) > (` + q.arg(due.String()) + `, ` + q.arg(int64(id)) + `)`)
 	}
-	q.text.WriteString(` ORDER BY due, id LIMIT ` + q.arg(limit+1))
+	order := ` ORDER BY due, id LIMIT ` + q.arg(limit+1)
 
-	rows, err := db.All(tx, (*stored).scan, q.text.String(), q.args...)
+	rows, err := db.All(tx, (*stored).scan, inState(f.State, q.text.String(), order), q.args...)
 	if err != nil {
 		return l, err
 	}
@@ -138,6 +130,24 @@ func List(tx *db.Tx, f Filter) (l Listing, err error) {
 		}
 	}
 	return l, nil
+}
+
+// inState returns the query for the state. Open and closed items have an index
+// each, so both together are two queries in one.
+func inState(s State, where, order string) string {
+	const (
+		open   = `SELECT ` + columns + ` FROM inbox_items WHERE closed_at = 0 AND `
+		closed = `SELECT ` + columns + ` FROM inbox_items WHERE closed_at > 0 AND `
+		from   = `SELECT ` + columns + ` FROM (`
+	)
+	switch s {
+	case StateClosed:
+		return closed + where + order
+	case StateAll:
+		return from + open + where + order + `) AS a UNION ALL ` + from + closed + where + order + `) AS b` + order
+	default:
+		return open + where + order
+	}
 }
 
 // parseCursor reads what List wrote: the due date and id of the last item.
