@@ -44,9 +44,9 @@ type DB struct {
 	log      *slog.Logger
 	dialect  dialect
 	url      string
-	readers  *sql.DB // PostgreSQL: the one pool
-	pool     *sql.DB // of the writer; PostgreSQL: the one pool
-	writer   *writer // SQLite only
+	pool     *sql.DB  // all connections; on SQLite the writer's only
+	writer   *writer  // SQLite only
+	readers  *readers // SQLite only
 	topics   *topics
 	announce *announcer
 	closed   atomic.Bool
@@ -87,8 +87,8 @@ func (d *DB) Close() error {
 		d.writer.close()
 	}
 	err := d.pool.Close()
-	if d.readers != d.pool {
-		err = errors.Join(err, d.readers.Close())
+	if d.readers != nil {
+		err = errors.Join(err, d.readers.close())
 	}
 	return err
 }
@@ -107,25 +107,39 @@ func (d *DB) SQL() *sql.DB { return d.pool }
 // whatever it did. Any number of reads run beside each other and beside a
 // write. When ctx ends, so do its statements; when Read returns, no
 // transaction is open.
-func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) (err error) {
 	if nested(ctx, d) {
 		return errNested
 	}
-	conn, err := d.readers.Conn(ctx)
-	if err != nil {
-		return closedErr(err)
+	// Not ctx for BEGIN: database/sql would roll back in a goroutine of its
+	// own then, at some time after Read has returned.
+	var conn *sql.Conn
+	var stx *sql.Tx
+	if d.readers != nil {
+		if conn, err = d.readers.take(ctx); err != nil {
+			return err
+		}
+		defer func() { d.readers.give(conn, rollback(stx)) }()
+	} else {
+		if conn, err = d.pool.Conn(ctx); err != nil {
+			return closedErr(err)
+		}
+		defer func() { rollback(stx); conn.Close() }()
 	}
-	defer conn.Close()
-	// Not ctx: database/sql would roll back in a goroutine of its own then,
-	// at some time after Read has returned.
-	stx, err := conn.BeginTx(context.WithoutCancel(ctx), d.dialect.readOptions())
-	if err != nil {
+	if stx, err = conn.BeginTx(context.WithoutCancel(ctx), d.dialect.readOptions()); err != nil {
 		return err
 	}
-	defer stx.Rollback()
 	tx := &Tx{Now: d.Now(), ctx: readContext{ctx, d}, db: d, sql: stx, stmt: ctx}
 	defer tx.settle(nil)
 	return fn(tx)
+}
+
+// rollback ends a read, if it has begun.
+func rollback(tx *sql.Tx) error {
+	if tx == nil {
+		return errors.New("not begun")
+	}
+	return tx.Rollback()
 }
 
 // Write runs fn in one transaction and returns after it is durable, with fn's

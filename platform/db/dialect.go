@@ -111,16 +111,18 @@ func (s sqliteDialect) open(ctx context.Context, d *DB, readers int) (err error)
 		d.pool.Close()
 		return err
 	}
-	if d.readers, err = openSQLite(s.dsn(true), readers); err != nil {
+	pool, err := openSQLite(s.dsn(true), readers)
+	if err != nil {
 		d.pool.Close()
 		return err
 	}
 	listen, err := openSQLite(s.dsn(true), 1)
 	if err != nil {
-		d.readers.Close()
+		pool.Close()
 		d.pool.Close()
 		return err
 	}
+	d.readers = newReaders(pool, readers)
 	d.writer = newWriter(d, d.pool)
 	d.announceSQLite(listen)
 	return nil
@@ -187,7 +189,6 @@ func (p postgresDialect) open(ctx context.Context, d *DB, readers int) error {
 	d.pool.SetMaxOpenConns(postgresMax)
 	d.pool.SetMaxIdleConns(postgresMax)
 	d.pool.SetConnMaxIdleTime(5 * time.Minute)
-	d.readers = d.pool
 	if err := d.pool.PingContext(ctx); err != nil {
 		d.pool.Close()
 		return err
