@@ -3,6 +3,8 @@ package table
 import (
 	"embed"
 	"fmt"
+
+	"kakehashi/platform/i18n"
 )
 
 // Messages holds this package's messages, one file a language.
@@ -38,6 +40,11 @@ type Refusal struct {
 	Args   []any  // alternating names and values for the message
 }
 
+// Text returns the refusal as the reader sees it: line, column and reason.
+func (r Refusal) Text(loc *i18n.Localizer) string {
+	return loc.T("table.refusal", "line", r.Line, "column", r.Column, "reason", loc.T(r.Key, r.Args...))
+}
+
 // Summary counts what an import did with the rows of a file.
 type Summary struct {
 	Imported  int // new
@@ -45,6 +52,11 @@ type Summary struct {
 	Unchanged int // known before, and the same: importing twice changes nothing
 	Refused   int // rows, each perhaps for several reasons
 	Refusals  []Refusal
+}
+
+// Text returns the counts as the reader sees them.
+func (s Summary) Text(loc *i18n.Localizer) string {
+	return loc.T("table.summary", "imported", s.Imported, "updated", s.Updated, "unchanged", s.Unchanged, "refused", s.Refused)
 }
 
 // String returns "imported N, updated N, unchanged N, refused N", for logs and

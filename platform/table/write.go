@@ -14,6 +14,7 @@ import (
 
 	"kakehashi/engines/jp"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/i18n"
 )
 
 // Format is a way of writing a table, for the reader to choose.
@@ -26,6 +27,9 @@ const (
 	CP932CSV
 	XLSX
 )
+
+// Label returns the name of the format as a menu shows it.
+func (f Format) Label(loc *i18n.Localizer) string { return loc.T("table.format." + f.String()) }
 
 // Formats are all formats, in the order of a menu.
 var Formats = []Format{UTF8CSV, CP932CSV, XLSX}
@@ -121,6 +125,8 @@ func writeCSV(w io.Writer, f Format, header []string, rows iter.Seq[[]string]) e
 
 // Unencodable returns the characters of the table that CP932 has no place for,
 // once each, so that the reader can be told before choosing it.
+//
+//i18n:uses table.unencodable
 func Unencodable(header []string, rows iter.Seq[[]string]) []rune {
 	var all []rune
 	seen := map[rune]bool{}
