@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -94,6 +95,7 @@ func New(s *web.Server, cfg Config) *API {
 func Register[I, O any](a *API, access web.Access, op huma.Operation, h func(ctx context.Context, in *I) (*O, error)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	mustReadIDs(reflect.TypeFor[I](), op.OperationID)
 	if op.Extensions == nil {
 		op.Extensions = make(map[string]any)
 	}
@@ -219,11 +221,14 @@ func (p *problem) ContentType(string) string { return "application/problem+json"
 // a body that is no JSON) faults like any other. huma has one setting for the
 // whole process; requests that are not ours keep its own errors.
 var speakProblems = sync.OnceFunc(func() {
-	otherwise := huma.NewErrorWithContext
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, text string, errs ...error) huma.StatusError {
-		if ctx == nil { // the document asks what errors look like
-			return &problem{Details: web.Details{Status: status}}
+	plain, otherwise := huma.NewError, huma.NewErrorWithContext
+	huma.NewError = func(status int, text string, errs ...error) huma.StatusError {
+		if status == 0 { // the document asks what errors look like
+			return &problem{}
 		}
+		return plain(status, text, errs...)
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, text string, errs ...error) huma.StatusError {
 		o, ok := ctx.Context().Value(outcomeKey{}).(*outcome)
 		if !ok {
 			return otherwise(ctx, status, text, errs...)
