@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"kakehashi/domains/places/quarter"
-	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 )
 
@@ -59,6 +59,22 @@ func (r Room) Hours() quarter.Bits {
 	return b
 }
 
+// Check returns what is wrong with the room, as fields of the office's form.
+func (r Room) Check() error {
+	var c fault.Check
+	c.Field(len(r.Name) > 0, "name", "places.room.error.name")
+	c.Field(r.Capacity > 0 && r.Capacity <= 100_000, "capacity", "places.room.error.capacity")
+	c.Field(r.Area >= 0, "area", "places.room.error.number")
+	c.Field(r.FeeYen >= 0, "fee", "places.room.error.number")
+	c.Field(r.Opens >= 0 && r.Closes <= DayEnd && r.Opens < r.Closes &&
+		r.Opens%quarter.Minutes == 0 && r.Closes%quarter.Minutes == 0, "closes", "places.room.error.hours")
+	for i, b := range r.Bands {
+		ok := b.From >= 0 && b.From < b.To && b.To <= DayEnd && b.From%quarter.Minutes == 0 && b.To%quarter.Minutes == 0
+		c.Field(ok && (i == 0 || r.Bands[i-1].To <= b.From), "bands", "places.room.error.bands")
+	}
+	return c.Err()
+}
+
 // Fits reports whether from and to, in minutes after midnight of one day, are
 // times the room is let in: whole bands in a row where it has bands (the breaks
 // between them included), else any quarter hours within its hours.
@@ -72,55 +88,6 @@ func (r Room) Fits(from, to int) bool {
 	starts := slices.ContainsFunc(r.Bands, func(b Band) bool { return b.From == from })
 	ends := slices.ContainsFunc(r.Bands, func(b Band) bool { return b.To == to })
 	return starts && ends
-}
-
-// Rule says how a Closure repeats.
-type Rule string
-
-// The rules of a closure.
-const (
-	Weekly  Rule = "weekly"  // every, or the nth, weekday of a month
-	Dates   Rule = "date"    // from Day until Until, both included
-	Holiday Rule = "holiday" // every national holiday
-)
-
-// Closure is when a facility, or one room of it, is not let.
-type Closure struct {
-	ID       db.ID
-	Facility db.ID
-	Room     db.ID // 0: the whole facility
-	Rule     Rule
-	Weekday  int // 0 is Sunday; Weekly only
-	Nth      int // 1 to 5: that one of the month; 0: every week; Weekly only
-	Day      jp.Date
-	Until    jp.Date
-	Reason   i18n.Text
-}
-
-// Covers reports whether the closure shuts the room on the day.
-func (c Closure) Covers(room db.ID, d jp.Date) bool {
-	if c.Room != 0 && c.Room != room {
-		return false
-	}
-	switch c.Rule {
-	case Weekly:
-		return int(d.Weekday()) == c.Weekday && (c.Nth == 0 || (d.Day-1)/7+1 == c.Nth)
-	case Dates:
-		return !d.Before(c.Day) && !d.After(c.Until)
-	case Holiday:
-		_, ok := jp.Holiday(d)
-		return ok
-	}
-	return false
-}
-
-// ClosedBy returns the first of the closures that shuts the room on the day.
-func ClosedBy(closures []Closure, room db.ID, d jp.Date) (Closure, bool) {
-	i := slices.IndexFunc(closures, func(c Closure) bool { return c.Covers(room, d) })
-	if i < 0 {
-		return Closure{}, false
-	}
-	return closures[i], true
 }
 
 // ParseBands reads the column bands, and sorts them by start.

@@ -62,11 +62,32 @@ func RoomsOf(tx *db.Tx, facility db.ID) (_ []Room, err error) {
 	return out, nil
 }
 
+// GetRooms returns the rooms by id; those that do not exist are left out.
+func GetRooms(tx *db.Tx, ids []db.ID) (_ map[db.ID]Room, err error) {
+	defer fault.Wrap(&err, "facility.GetRooms(%d)", len(ids))
+	out := make(map[db.ID]Room, len(ids))
+	for _, id := range ids {
+		r, err := GetRoom(tx, id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[id] = r
+	}
+	return out, nil
+}
+
+const closureColumns = `id, facility_id, room_id, rule, weekday, nth, day, until, starts, ends, reason`
+
+func (c *Closure) dest() []any {
+	return []any{&c.ID, &c.Facility, &c.Room, &c.Rule, &c.Weekday, &c.Nth, &c.Day, &c.Until, &c.From, &c.To, &c.Reason}
+}
+
 // Closures returns when the facility and its rooms are not let.
 func Closures(tx *db.Tx, facility db.ID) (_ []Closure, err error) {
 	defer fault.Wrap(&err, "facility.Closures(%v)", facility)
-	return db.All(tx, func(c *Closure) []any {
-		return []any{&c.ID, &c.Facility, &c.Room, &c.Rule, &c.Weekday, &c.Nth, &c.Day, &c.Until, &c.Reason}
-	}, `SELECT id, facility_id, room_id, rule, weekday, nth, day, until, reason FROM closures
+	return db.All(tx, (*Closure).dest, `SELECT `+closureColumns+` FROM closures
 		WHERE facility_id = $1 ORDER BY rule, day, id LIMIT 1000`, facility)
 }

@@ -65,7 +65,10 @@ CREATE INDEX rooms_facility ON rooms (facility_id, sort, id);
 CREATE INDEX rooms_capacity ON rooms (closed_at, step_free, capacity);
 
 -- When a facility, or one room of it, is not let. weekday 0 is Sunday; -1 none.
--- rule: weekly, date (from day to until, both included), holiday.
+-- rule: weekly, date (from day to until, both included), yearly (the same by
+-- month and day, every year), holiday, and sunday: on holidays the weekly rules
+-- of Sundays hold. starts and ends are minutes after midnight; 0 and 1440 is the
+-- whole day.
 CREATE TABLE closures (
     id {{id}},
     facility_id BIGINT NOT NULL REFERENCES facilities (id),
@@ -75,6 +78,8 @@ CREATE TABLE closures (
     nth BIGINT NOT NULL,         -- weekly: the nth of the month; 0 every week
     day TEXT NOT NULL,
     until TEXT NOT NULL,
+    starts BIGINT NOT NULL,
+    ends BIGINT NOT NULL,
     reason TEXT NOT NULL         -- i18n.Text
 );
 CREATE INDEX closures_facility ON closures (facility_id, rule, day);
