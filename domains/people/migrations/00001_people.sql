@@ -97,13 +97,15 @@ CREATE TABLE proxies (
 CREATE INDEX proxies_member ON proxies (member_id);
 CREATE INDEX proxies_officer ON proxies (officer_id);
 
--- One try to sign in by mail, until it is used or over. Whoever reads the
--- table learns neither code nor token, nor whose mail it is.
+-- One try to sign in by mail, or, with person_id, to prove a new address; until
+-- it is used or over. Whoever reads the table learns neither code nor token,
+-- nor whose mail it is.
 CREATE TABLE sign_in_codes (
     id {{id}},
     flow_hash {{bytes}} NOT NULL,
     code_hash {{bytes}} NOT NULL,
     mail {{bytes}},
+    person_id BIGINT NOT NULL,
     next TEXT NOT NULL,
     state TEXT NOT NULL,
     tries BIGINT NOT NULL,
@@ -159,9 +161,7 @@ CREATE TABLE tokens (
     hash {{bytes}} NOT NULL,
     scopes TEXT NOT NULL,
     created BIGINT NOT NULL,
-    expires BIGINT NOT NULL,
-    used BIGINT NOT NULL,
-    revoked BIGINT NOT NULL
+    expires BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
 CREATE INDEX tokens_person ON tokens (person_id);

@@ -162,3 +162,28 @@ func (s *Store) SaveLang(tx *db.Tx, person db.ID, lang i18n.Lang) (err error) {
 	_, err = s.Update(tx, p)
 	return err
 }
+
+// EndTies ends every guardianship and wish in which the person stands on
+// either side.
+func (s *Store) EndTies(tx *db.Tx, who db.ID) (err error) {
+	defer fault.Wrap(&err, "person.EndTies(%v)", who)
+	gs, err := s.guardianships(tx, `(child_id = $1 OR guardian_id = $1) AND ended_at = 0`, who)
+	if err != nil {
+		return err
+	}
+	for _, g := range gs {
+		if err := s.Release(tx, g.ID); err != nil {
+			return err
+		}
+	}
+	wishes, err := s.proxies(tx, `(member_id = $1 OR officer_id = $1) AND ended_at = 0`, who)
+	if err != nil {
+		return err
+	}
+	for _, p := range wishes {
+		if err := s.Withdraw(tx, p.Member, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -286,3 +286,6 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	}
 	return s, "", false
 }
+
+// Sizes are the sizes of text, the smallest first.
+var Sizes = []Size{SizeNormal, SizeLarge, SizeLargest}

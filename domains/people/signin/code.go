@@ -50,6 +50,7 @@ const (
 type flow struct {
 	id              db.ID
 	mail            string // proved or to be proved; "" when a service gave none
+	person          db.ID  // who proves a new address; 0 for a sign-in
 	next            string
 	state           string
 	issuer, subject string // the service's name for the person, when it came from one
@@ -149,22 +150,27 @@ func (s *SignIn) keep(tx *db.Tx, token string, code []byte, f flow, lasts time.D
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO sign_in_codes (id, flow_hash, code_hash, mail, next, state, tries, issuer, subject, name, created, expires)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
-		id, hashToken(token), code, mail, f.next, f.state, f.issuer, f.subject, f.name, tx.Now, tx.Now.Add(lasts))
+	_, err = tx.Exec(`INSERT INTO sign_in_codes (id, flow_hash, code_hash, mail, person_id, next, state, tries, issuer, subject, name, created, expires)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)`,
+		id, hashToken(token), code, mail, f.person, f.next, f.state, f.issuer, f.subject, f.name, tx.Now, tx.Now.Add(lasts))
 	return err
 }
 
-// find returns the flow of the token in the state, while it lasts.
-func (s *SignIn) find(tx *db.Tx, token, state string) (f flow, found bool, err error) {
+// find returns the sign-in of the token in the state, while it lasts.
+func (s *SignIn) find(tx *db.Tx, token, state string) (flow, bool, error) {
+	return s.findFor(tx, 0, token, state)
+}
+
+// findFor is find for a person who proves a new address.
+func (s *SignIn) findFor(tx *db.Tx, who db.ID, token, state string) (f flow, found bool, err error) {
 	type row struct {
 		flow
 		sealed []byte
 	}
 	rows, err := db.All(tx, func(r *row) []any {
 		return []any{&r.id, &r.sealed, &r.next, &r.state, &r.issuer, &r.subject, &r.name}
-	}, `SELECT id, mail, next, state, issuer, subject, name FROM sign_in_codes WHERE flow_hash = $1 AND state = $2 AND expires > $3`,
-		hashToken(token), state, tx.Now)
+	}, `SELECT id, mail, next, state, issuer, subject, name FROM sign_in_codes WHERE flow_hash = $1 AND state = $2 AND expires > $3 AND person_id = $4`,
+		hashToken(token), state, tx.Now, who)
 	if err != nil || len(rows) == 0 {
 		return flow{}, false, err
 	}
@@ -182,28 +188,35 @@ type answer struct {
 	next   string // where they were going
 }
 
-// try counts a try and compares the code. The count stands whether or not the
-// code is right.
-func (s *SignIn) try(tx *db.Tx, token, code string) (a answer, err error) {
-	defer fault.Wrap(&err, "signin.try")
-	n, err := tx.Exec(`UPDATE sign_in_codes SET tries = tries + 1 WHERE flow_hash = $1 AND state = $2 AND tries < $3 AND expires > $4`,
-		hashToken(token), stateSent, CodeTries, tx.Now)
+// count counts a try and compares the code; a.over and a.wrong say when it is
+// not right. The count stands whether or not it is.
+func (s *SignIn) count(tx *db.Tx, who db.ID, token, code string) (a answer, f flow, err error) {
+	n, err := tx.Exec(`UPDATE sign_in_codes SET tries = tries + 1
+		WHERE flow_hash = $1 AND state = $2 AND tries < $3 AND expires > $4 AND person_id = $5`,
+		hashToken(token), stateSent, CodeTries, tx.Now, who)
 	if err != nil {
-		return a, err
+		return a, f, err
 	}
 	if n == 0 {
-		return answer{over: true}, nil
+		return answer{over: true}, f, nil
 	}
 	var want []byte
 	var tries int
 	if err := tx.Row(`SELECT code_hash, tries FROM sign_in_codes WHERE flow_hash = $1`, hashToken(token)).Scan(&want, &tries); err != nil {
-		return a, err
+		return a, f, err
 	}
 	if subtle.ConstantTimeCompare(want, hashCode(token, code)) != 1 {
-		return answer{wrong: tries < CodeTries, over: tries >= CodeTries, left: CodeTries - tries}, nil
+		return answer{wrong: tries < CodeTries, over: tries >= CodeTries, left: CodeTries - tries}, f, nil
 	}
-	f, _, err := s.find(tx, token, stateSent)
-	if err != nil {
+	f, _, err = s.findFor(tx, who, token, stateSent)
+	return a, f, err
+}
+
+// try signs in, or lets to the first form, whoever brings the right code.
+func (s *SignIn) try(tx *db.Tx, token, code string) (a answer, err error) {
+	defer fault.Wrap(&err, "signin.try")
+	a, f, err := s.count(tx, 0, token, code)
+	if err != nil || a.over || a.wrong {
 		return a, err
 	}
 	who, known, err := s.store.ByMail(tx, f.mail)

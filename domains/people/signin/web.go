@@ -111,11 +111,8 @@ func (s *SignIn) sendCode(c *web.Context) error {
 		check.Field(false, "mail", "people.mail.invalid")
 		return again(check.Err())
 	}
-	key := string(s.store.MailIndex(mail))
-	for _, r := range []web.Rate{perMail, perMailDay} {
-		if err := c.Limit(r, key); err != nil {
-			return again(err)
-		}
+	if err := s.LimitMail(c, mail); err != nil {
+		return again(err)
 	}
 	var token string
 	err = s.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) (err error) {
@@ -162,12 +159,9 @@ func (s *SignIn) tryCode(c *web.Context) error {
 	case err != nil:
 	case a.over:
 		c.Forget(keepFlow)
-		err = fault.New(fault.Conflict, "people.code.over")
-		return c.Retry(err, title(c, "people.signin.title"), func(p web.Problem) templ.Component { return s.mailPage(c, p) })
+		return c.Retry(a.refusal(), title(c, "people.signin.title"), func(p web.Problem) templ.Component { return s.mailPage(c, p) })
 	case a.wrong:
-		var check fault.Check
-		check.Field(false, "code", "people.code.wrong", "count", a.left)
-		err = check.Err()
+		err = a.refusal()
 	case a.person == 0:
 		return c.Redirect("/welcome")
 	default:

@@ -1,0 +1,119 @@
+package mydata
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"kakehashi/domains/people/person"
+	"kakehashi/domains/people/signin"
+	"kakehashi/platform/i18n"
+	"kakehashi/ui"
+)
+
+// line is one line of a list of pages.
+func line(ctx context.Context, href, key string) ui.ListItem {
+	return ui.ListItem{Href: href, Title: ui.T(key + ".title"), Note: ui.T(key + ".note")}
+}
+
+// settings lists the pages of settings.
+func settings(ctx context.Context, services bool) []ui.ListItem {
+	out := []ui.ListItem{
+		line(ctx, "/me/settings/languages", "people.languages"),
+		line(ctx, "/me/settings/aids", "people.aids"),
+		line(ctx, "/me/settings/channels", "people.channels"),
+		line(ctx, "/me/settings/mail", "people.mail"),
+		line(ctx, "/me/settings/passkeys", "people.passkeys"),
+	}
+	if services {
+		out = append(out, line(ctx, "/me/settings/services", "people.services"))
+	}
+	return append(out,
+		line(ctx, "/me/settings/sessions", "people.sessions"),
+		line(ctx, "/me/settings/wishes", "people.wishes"),
+		line(ctx, "/me/settings/tokens", "people.tokens"),
+	)
+}
+
+// rank is the language in the place, "" when there is none.
+func rank(langs []i18n.Lang, place int) string {
+	if place < len(langs) {
+		return string(langs[place])
+	}
+	return ""
+}
+
+func rankLabel(ctx context.Context, place int) string {
+	return i18n.T(ctx, "people.languages.rank."+strconv.Itoa(place+1))
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return ""
+}
+
+func sizes(ctx context.Context) []ui.Option {
+	out := make([]ui.Option, len(person.Sizes))
+	for i := range person.Sizes {
+		out[i] = ui.Option{Value: strconv.Itoa(i), Label: i18n.T(ctx, "people.aids.size."+strconv.Itoa(i))}
+	}
+	return out
+}
+
+func relations(ctx context.Context) []ui.Option {
+	out := make([]ui.Option, len(person.Relations))
+	for i, r := range person.Relations {
+		out[i] = ui.Option{Value: r, Label: i18n.T(ctx, "people.relation."+r)}
+	}
+	return out
+}
+
+// scopeWords names the scopes of a token.
+func scopeWords(ctx context.Context, scopes []string) string {
+	words := make([]string, len(scopes))
+	for i, s := range scopes {
+		words[i] = i18n.T(ctx, "people.token.scope."+s)
+	}
+	return i18n.From(ctx).List(words)
+}
+
+// serviceName is the name of the service at the address, or the address of one
+// that is configured no more.
+func serviceName(all []signin.Issuer, issuer string) string {
+	for _, s := range all {
+		if s.URL == issuer {
+			return s.Name
+		}
+	}
+	return strings.TrimPrefix(issuer, "https://")
+}
+
+// unlinked are the services that do not sign the reader in yet.
+func unlinked(all []signin.Issuer, linked []signin.Identity) (out []signin.Issuer) {
+	for _, s := range all {
+		found := false
+		for _, l := range linked {
+			found = found || l.Issuer == s.URL
+		}
+		if !found {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// lines lists the reader's own pages.
+func (d meData) lines(ctx context.Context) []ui.ListItem {
+	out := []ui.ListItem{
+		line(ctx, "/me/profile", "people.profile"),
+		line(ctx, "/me/settings", "people.settings"),
+		line(ctx, "/me/family", "people.family"),
+		line(ctx, "/me/data", "people.data"),
+	}
+	if d.Officer {
+		out = append(out, line(ctx, "/office/act-for", "people.act"))
+	}
+	return out
+}
