@@ -85,7 +85,7 @@ func (l Limits) Check(r Reservation, room facility.Room, closures []facility.Clo
 		c.Field(false, "to", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
 	default:
 		for _, d := range days {
-			if closure, closed := facility.ClosedBy(closures, room.ID, d.Date); closed {
+			if closure, closed := facility.ClosedDuring(closures, room.ID, d.Date, d.Bits); closed {
 				c.Field(false, "day", "reservation.error.closed", "day", d.Date, "reason", closure.Reason)
 			}
 		}
