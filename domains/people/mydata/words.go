@@ -62,7 +62,8 @@ func sizes(ctx context.Context) []ui.Option {
 	return out
 }
 
-func relations(ctx context.Context) []ui.Option {
+// RelationOptions offers the relations of a guardian to a child.
+func RelationOptions(ctx context.Context) []ui.Option {
 	out := make([]ui.Option, len(person.Relations))
 	for i, r := range person.Relations {
 		out[i] = ui.Option{Value: r, Label: i18n.T(ctx, "people.relation."+r)}
