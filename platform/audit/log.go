@@ -14,7 +14,7 @@ import (
 	"kakehashi/platform/fault"
 )
 
-// Signer signs checkpoints and names its key; *seal.Keys is one.
+// Signer signs checkpoints and names its key; *seal.Signer is one.
 type Signer interface {
 	// SignNote signs the text of a checkpoint and returns the signed note.
 	SignNote(text string) ([]byte, error)

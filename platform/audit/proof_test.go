@@ -19,7 +19,7 @@ func TestProofs_CheckedWithoutTheDatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := audit.New(audit.Config{DB: d, Signer: k})
+		l := audit.New(audit.Config{DB: d, Signer: k.Audit()})
 		if _, err := l.ProveGrowth(t.Context(), []byte("no note")); !fault.Is(err, fault.Invalid) {
 			t.Fatalf("no checkpoint: %v", err)
 		}
@@ -35,19 +35,19 @@ func TestProofs_CheckedWithoutTheDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 		travelled := viaJSON(t, growth)
-		if err := audit.CheckGrowth(k.VerifierKey(), travelled); err != nil {
+		if err := audit.CheckGrowth(k.Audit().VerifierKey(), travelled); err != nil {
 			t.Fatal(err)
 		}
 		other, _ := seal.New()
-		if audit.CheckGrowth(other.VerifierKey(), growth) == nil {
+		if audit.CheckGrowth(other.Audit().VerifierKey(), growth) == nil {
 			t.Error("another city's key checks the proof")
 		}
 		travelled.Path[0][3] ^= 1
-		if audit.CheckGrowth(k.VerifierKey(), travelled) == nil {
+		if audit.CheckGrowth(k.Audit().VerifierKey(), travelled) == nil {
 			t.Error("a changed path checks")
 		}
 		growth.Old, growth.New = growth.New, growth.Old
-		if audit.CheckGrowth(k.VerifierKey(), growth) == nil {
+		if audit.CheckGrowth(k.Audit().VerifierKey(), growth) == nil {
 			t.Error("a shrinking log checks")
 		}
 
@@ -61,11 +61,11 @@ func TestProofs_CheckedWithoutTheDatabase(t *testing.T) {
 				t.Fatal(err)
 			}
 			p = viaJSON(t, p)
-			if err := audit.CheckEntry(k.VerifierKey(), p); err != nil {
+			if err := audit.CheckEntry(k.Audit().VerifierKey(), p); err != nil {
 				t.Fatalf("entry %d: %v", line.Seq, err)
 			}
 			p.Record[len(p.Record)-1] ^= 1
-			if audit.CheckEntry(k.VerifierKey(), p) == nil {
+			if audit.CheckEntry(k.Audit().VerifierKey(), p) == nil {
 				t.Fatalf("entry %d: a changed record checks", line.Seq)
 			}
 		}
@@ -97,7 +97,7 @@ func TestProofs_AnySizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := audit.New(audit.Config{DB: d, Signer: k})
+	l := audit.New(audit.Config{DB: d, Signer: k.Audit()})
 	var points [][]byte
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(r, "entries")
@@ -121,7 +121,7 @@ func TestProofs_AnySizes(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		if err := audit.CheckGrowth(k.VerifierKey(), p); err != nil {
+		if err := audit.CheckGrowth(k.Audit().VerifierKey(), p); err != nil {
 			r.Fatal(err)
 		}
 	})
@@ -142,15 +142,15 @@ func FuzzParseCheckpoint(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		signed, err := k.SignNote(string(text))
+		signed, err := k.Audit().SignNote(string(text))
 		if err != nil {
 			return
 		}
-		c, err := audit.ParseCheckpoint(k.VerifierKey(), signed)
+		c, err := audit.ParseCheckpoint(k.Audit().VerifierKey(), signed)
 		if err == nil && c.Size < 1 {
 			t.Fatalf("size %d", c.Size)
 		}
-		if _, err := audit.ParseCheckpoint(k.VerifierKey(), text); err == nil && len(text) < 64 {
+		if _, err := audit.ParseCheckpoint(k.Audit().VerifierKey(), text); err == nil && len(text) < 64 {
 			t.Fatalf("unsigned text reads as a checkpoint: %q", text)
 		}
 	})

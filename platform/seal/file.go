@@ -2,7 +2,6 @@ package seal
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -11,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead/aesgcm"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -82,34 +80,15 @@ func build(h *keyset.Handle, index []byte, private string) (*Keys, error) {
 	if len(index) != indexBytes {
 		return nil, fmt.Errorf("the index key has %d bytes, not %d", len(index), indexBytes)
 	}
-	signer, err := note.NewSigner(private)
+	signer, err := newSigner(private)
 	if err != nil {
 		return nil, fmt.Errorf("audit key: %w", err)
 	}
-	public, err := publicHalf(private)
-	if err != nil {
-		return nil, fmt.Errorf("audit key: %w", err)
-	}
-	k := &Keys{index: index, audit: private, signer: signer, public: public}
+	k := &Keys{index: index, audit: signer}
 	if err := k.use(h); err != nil {
 		return nil, fmt.Errorf("sealing keys: %w", err)
 	}
 	return k, nil
-}
-
-// publicHalf derives the verifier key from the private one, which package note
-// spells PRIVATE+KEY+name+hash+base64(algorithm, ed25519 seed).
-func publicHalf(private string) (string, error) {
-	parts := strings.SplitN(private, "+", 5)
-	if len(parts) != 5 {
-		return "", errors.New("malformed")
-	}
-	b, err := base64.StdEncoding.DecodeString(parts[4])
-	if err != nil || len(b) != 1+ed25519.SeedSize {
-		return "", errors.New("malformed")
-	}
-	pub := ed25519.NewKeyFromSeed(b[1:]).Public().(ed25519.PublicKey)
-	return note.NewEd25519VerifierKey(parts[2], pub)
 }
 
 // Create makes fresh keys and writes them to a new file at path, readable to
@@ -219,7 +198,7 @@ func rotated(path string) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(h, old.index, old.audit)
+	return build(h, old.index, old.audit.private)
 }
 
 // create opens a new file for its owner alone, where nothing may be yet.
@@ -241,7 +220,7 @@ func (k *Keys) writeTo(f *os.File) (err error) {
 		Format:  fileFormat,
 		Sealing: sealing.Bytes(),
 		Index:   base64.StdEncoding.EncodeToString(k.index),
-		Audit:   k.audit,
+		Audit:   k.audit.private,
 	}, "", "  ")
 	if err != nil {
 		return err

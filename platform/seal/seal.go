@@ -8,7 +8,6 @@ import (
 	"github.com/tink-crypto/tink-go/v2/aead/aesgcm"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
-	"golang.org/x/mod/sumdb/note"
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -32,10 +31,8 @@ type Keys struct {
 	prefix  [prefixLen]byte
 	byKey   map[[prefixLen]byte]tink.AEAD
 
-	index  []byte
-	audit  string // private key in the form of package note
-	signer note.Signer
-	public string
+	index []byte
+	audit *Signer
 }
 
 // use builds the primitives of the keyset.
@@ -137,14 +134,8 @@ func (k *Keys) Index(purpose, value string) []byte {
 	return m.Sum(nil)[:indexLen]
 }
 
-// SignNote signs a checkpoint of the audit log (golang.org/x/mod/sumdb/note).
-// The text ends in a newline.
-func (k *Keys) SignNote(text string) ([]byte, error) {
-	return note.Sign(&note.Note{Text: text}, k.signer)
-}
-
-// VerifierKey is the public half of the signing key, as note.NewVerifier reads it.
-func (k *Keys) VerifierKey() string { return k.public }
+// Audit returns the key that signs the checkpoints of the audit log.
+func (k *Keys) Audit() *Signer { return k.audit }
 
 // Column is one sealed column, so that a store names it once.
 type Column struct{ Table, Column string }

@@ -142,7 +142,7 @@ func TestKeyFile_CreateLoadRotate(t *testing.T) {
 	if _, _, err := phone.Rewrap(rotated, 8, sealed); err == nil {
 		t.Fatal("Rewrap moved a value of another row")
 	}
-	if !bytes.Equal(rotated.Index("phone", "x"), k.Index("phone", "x")) || rotated.VerifierKey() != k.VerifierKey() {
+	if !bytes.Equal(rotated.Index("phone", "x"), k.Index("phone", "x")) || rotated.Audit().VerifierKey() != k.Audit().VerifierKey() {
 		t.Fatal("rotating the sealing key changed another key")
 	}
 }
@@ -234,11 +234,11 @@ func TestIndex(t *testing.T) {
 
 func TestSignNote_OpensWithThePublicHalf(t *testing.T) {
 	k := fresh(t)
-	msg, err := k.SignNote("kakehashi-audit\n1\nAAAA\n")
+	msg, err := k.Audit().SignNote("kakehashi-audit\n1\nAAAA\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := note.NewVerifier(k.VerifierKey())
+	v, err := note.NewVerifier(k.Audit().VerifierKey())
 	if err != nil {
 		t.Fatal(err)
 	}
