@@ -25,6 +25,28 @@ type Delivery struct {
 	Again bool
 }
 
+// StateKey returns the message that says what became of it.
+func (d Delivery) StateKey() string {
+	switch {
+	case !d.Sent.IsZero():
+		return "deliver.state.sent"
+	case !d.Dead.IsZero():
+		return "deliver.state.dead"
+	}
+	return "deliver.state.waiting"
+}
+
+// ChannelKey returns the message that names its channel; empty until it is sent.
+func (d Delivery) ChannelKey() string {
+	switch d.Channel {
+	case channelMail:
+		return "deliver.channel.mail"
+	case channelPaper:
+		return "deliver.channel.paper"
+	}
+	return ""
+}
+
 const deliveryColumns = `id, person, kind, channel, state, ended, tries, error, CASE WHEN payload = '' THEN 0 ELSE 1 END`
 
 func deliveries(tx *db.Tx, q string, args ...any) ([]Delivery, error) {

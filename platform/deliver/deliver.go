@@ -161,6 +161,8 @@ func (b broken) Unwrap() error { return b.error }
 // more. Whether the mail went out is unknown, so it will be sent again.
 func Broken(err error) error { return broken{err} }
 
-func isPermanent(err error) bool { return errors.As(err, new(permanent)) }
+// IsPermanent reports whether an error is marked as Permanent.
+func IsPermanent(err error) bool { return errors.As(err, new(permanent)) }
 
-func isBroken(err error) bool { return errors.As(err, new(broken)) }
+// IsBroken reports whether an error is marked as Broken.
+func IsBroken(err error) bool { return errors.As(err, new(broken)) }

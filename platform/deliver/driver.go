@@ -114,6 +114,27 @@ func (o *outage) ended() bool {
 	return was
 }
 
+// reclaim frees what a process that is gone had claimed. An SQLite file has one
+// process that sends; on PostgreSQL the claims of other nodes end by themselves.
+func (s *Service) reclaim() {
+	if s.c.DB.Engine() != db.SQLite {
+		return
+	}
+	ctx, left := context.WithoutCancel(s.ctx), 0
+	err := s.c.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Row(`SELECT COUNT(*) FROM deliveries WHERE state = 0 AND claim <> 0`).Scan(&left)
+	})
+	if err == nil && left > 0 {
+		err = s.c.DB.Write(ctx, db.System, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE deliveries SET claim = 0, due = $1 WHERE state = 0 AND claim <> 0`, tx.Now)
+			return err
+		})
+	}
+	if err != nil {
+		s.c.Log.Error("deliver: claims not freed; they end by themselves", "error", err)
+	}
+}
+
 // drive sends what comes along in one lane until Stop.
 func (s *Service) drive(l *lane) {
 	defer s.drivers.Done()
@@ -323,7 +344,7 @@ func (b *batch) one(d delivery) (r result) {
 		return r
 	}
 	if onPaper {
-		r.channel = "paper"
+		r.channel = channelPaper
 		r.page, r.err = b.page(ctx, loc, d, to, content)
 		return r
 	}
@@ -332,7 +353,7 @@ func (b *batch) one(d delivery) (r result) {
 		r.err = err
 		return r
 	}
-	r.channel = "mail"
+	r.channel = channelMail
 	b.mailOut(ctx, &r, m)
 	return r
 }
@@ -376,7 +397,7 @@ func (b *batch) mailOut(ctx context.Context, r *result, m *Mail) {
 		b.session = session
 	}
 	r.err = b.session.Send(ctx, m)
-	if isBroken(r.err) {
+	if IsBroken(r.err) {
 		b.close()
 	}
 }

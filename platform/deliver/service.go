@@ -112,10 +112,13 @@ func (s *Service) Start(ctx context.Context) (err error) {
 		return errors.New("already started")
 	}
 	s.drivers.Add(s.c.Senders + 1)
-	for range s.c.Senders {
-		go s.drive(s.lanes[0])
-	}
-	go s.drive(s.lanes[1])
+	go func() {
+		s.reclaim()
+		for range s.c.Senders {
+			go s.drive(s.lanes[0])
+		}
+		go s.drive(s.lanes[1])
+	}()
 	return nil
 }
 

@@ -10,6 +10,12 @@ import (
 	"kakehashi/platform/deliver/paper"
 )
 
+// The channels there are.
+const (
+	channelMail  = "mail"
+	channelPaper = "paper"
+)
+
 // delivery is one claimed message.
 type delivery struct {
 	id, person    db.ID
@@ -75,7 +81,7 @@ type result struct {
 }
 
 func (r *result) dead() bool {
-	return isPermanent(r.err) || r.tries >= triesOf(r.urgent)
+	return IsPermanent(r.err) || r.tries >= triesOf(r.urgent)
 }
 
 // settle writes the results down and keeps the claim of the rest.
