@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"

@@ -299,6 +299,7 @@ func TestCollect_BesideUploads(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite, tables)
 	s, c := newStore(t)
 	var work sync.WaitGroup
+	var hour sync.RWMutex // no transaction takes an hour: the clock waits for them
 	for range 3 {
 		work.Go(func() {
 			for range 20 {
@@ -308,7 +309,9 @@ func TestCollect_BesideUploads(t *testing.T) {
 					return
 				}
 				var id db.ID
+				hour.RLock()
 				err = d.Write(t.Context(), clerk, func(tx *db.Tx) error { id, err = s.Add(tx, room, st, nil); return err })
+				hour.RUnlock()
 				if fault.Is(err, fault.Unavailable) {
 					continue // the clock ran ahead of it
 				}
@@ -330,7 +333,9 @@ func TestCollect_BesideUploads(t *testing.T) {
 	}
 	work.Go(func() {
 		for range 40 {
+			hour.Lock()
 			c.forward(40 * time.Minute)
+			hour.Unlock()
 			if _, _, err := s.Collect(t.Context(), d); err != nil {
 				t.Error(err)
 			}

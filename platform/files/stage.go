@@ -25,9 +25,9 @@ const MaxSize = 25 << 20
 const (
 	// stageFor is how long a staged upload may wait for its row.
 	stageFor = time.Hour
-	// blobGrace is how old a blob without a row must be before it goes. It is
-	// longer than stageFor, so that no row is ever written for a blob that
-	// is going.
+	// blobGrace is how old a blob without a row must be before it goes: stageFor
+	// and, generously, the longest transaction, so that no row is ever written
+	// for a blob that is going.
 	blobGrace = 2 * time.Hour
 )
 
