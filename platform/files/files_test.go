@@ -325,9 +325,11 @@ func TestCollect_BesideUploads(t *testing.T) {
 					return
 				}
 				r.Close()
+				hour.RLock()
 				if err := d.Write(t.Context(), clerk, func(tx *db.Tx) error { return s.Delete(tx, id) }); err != nil {
 					t.Error(err)
 				}
+				hour.RUnlock()
 			}
 		})
 	}
