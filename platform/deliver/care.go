@@ -74,7 +74,7 @@ func deliveries(tx *db.Tx, q string, args ...any) ([]Delivery, error) {
 // first, asked for earlier than the one before (0: from the latest).
 func DeadLetters(tx *db.Tx, before db.ID, limit int) (_ []Delivery, err error) {
 	defer fault.Wrap(&err, "deliver.DeadLetters(before %v)", before)
-	return deliveries(tx, `SELECT `+deliveryColumns+` FROM deliveries WHERE state = 2 AND ($1 = 0 OR id < $1) ORDER BY id DESC LIMIT $2`,
+	return deliveries(tx, `SELECT `+deliveryColumns+` FROM deliveries WHERE state = 2 AND (CAST($1 AS BIGINT) = 0 OR id < $1) ORDER BY id DESC LIMIT $2`,
 		int64(before), limit)
 }
 

@@ -369,6 +369,9 @@ func TestSend_PaperWaitsInThePrintQueue(t *testing.T) {
 		if len(done) != 1 || done[0].ID != p.ID || done[0].PrintedBy != 7 || done[0].Printed.IsZero() {
 			t.Errorf("printed = %+v", done)
 		}
+		if older := pages(paper.Filter{Printed: true}, p.ID); len(older) != 0 {
+			t.Errorf("second page of what is printed = %+v", older)
+		}
 		write(t, d, func(tx *db.Tx) (err error) {
 			p, err = paper.Read(tx, p.ID)
 			return err

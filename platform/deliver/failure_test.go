@@ -64,6 +64,9 @@ func TestDead_IsShownRetriedAndForgotten(t *testing.T) {
 		if list[1].Again || !list[2].Again {
 			t.Errorf("a code that came too late can be sent again (%v), or an ordinary message cannot (%v)", list[1].Again, list[2].Again)
 		}
+		if older := read(t, d, func(tx *db.Tx) ([]deliver.Delivery, error) { return deliver.DeadLetters(tx, list[0].ID, 1) }); len(older) != 1 || older[0].ID != list[1].ID {
+			t.Errorf("second page = %+v", older)
+		}
 		if _, err := reg.Gather(); err != nil {
 			t.Error(err)
 		}

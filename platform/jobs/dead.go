@@ -26,7 +26,7 @@ func DeadLetters(tx *db.Tx, before db.ID, limit int) (_ []Dead, err error) {
 		since int64
 	}
 	rows, err := db.All(tx, func(r *row) []any { return []any{&r.ID, &r.Kind, &r.Args, &r.Tries, &r.Error, &r.since} },
-		`SELECT id, kind, args, tries, error, dead FROM jobs WHERE dead <> 0 AND ($1 = 0 OR id < $1) ORDER BY id DESC LIMIT $2`,
+		`SELECT id, kind, args, tries, error, dead FROM jobs WHERE dead <> 0 AND (CAST($1 AS BIGINT) = 0 OR id < $1) ORDER BY id DESC LIMIT $2`,
 		int64(before), limit)
 	list := make([]Dead, len(rows))
 	for i, r := range rows {

@@ -74,28 +74,26 @@ func write(t *testing.T, d *db.DB, fn func(tx *db.Tx) error) {
 	}
 }
 
-func counts(t *testing.T, d *db.DB) (c jobs.Counts) {
+func counts(t *testing.T, d *db.DB) jobs.Counts {
 	t.Helper()
-	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
-		c, err = jobs.Count(tx)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return read(t, d, jobs.Count)
 }
 
-func dead(t *testing.T, d *db.DB) (list []jobs.Dead) {
+func dead(t *testing.T, d *db.DB) []jobs.Dead {
+	t.Helper()
+	return read(t, d, func(tx *db.Tx) ([]jobs.Dead, error) { return jobs.DeadLetters(tx, 0, 10) })
+}
+
+func read[T any](t *testing.T, d *db.DB, fn func(tx *db.Tx) (T, error)) (v T) {
 	t.Helper()
 	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
-		list, err = jobs.DeadLetters(tx, 0, 10)
+		v, err = fn(tx)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return list
+	return v
 }
 
 // timePasses makes every waiting job due, as if its time had come.
@@ -210,6 +208,10 @@ func TestDeadLetters_RetryAndForget(t *testing.T) {
 		}
 		if l := list[1]; l.Tries != 2 || !strings.Contains(l.Error, "on fire") || !strings.Contains(l.Args, "7") || time.Since(l.Since) > time.Hour {
 			t.Errorf("dead note = %+v", l)
+		}
+		older := read(t, d, func(tx *db.Tx) ([]jobs.Dead, error) { return jobs.DeadLetters(tx, list[0].ID, 10) })
+		if len(older) != 1 || older[0].ID != list[1].ID {
+			t.Errorf("second page = %+v", older)
 		}
 		if list[0].Tries != 1 {
 			t.Errorf("a permanent error was tried %d times, want once", list[0].Tries)

@@ -96,17 +96,21 @@ func (w *worker) recall(ctx context.Context) (err error) {
 		return nil
 	}
 	now := w.db.Now()
+	first := make([]time.Time, len(fresh))
+	for i, s := range fresh {
+		first[i] = s.last(now)
+	}
 	err = w.db.Write(ctx, Actor, func(tx *db.Tx) error {
-		for _, s := range fresh {
-			if _, err := tx.Exec(`INSERT INTO job_schedules (name, turn) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, s.name, s.last(now)); err != nil {
+		for i, s := range fresh {
+			if _, err := tx.Exec(`INSERT INTO job_schedules (name, turn) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, s.name, first[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err == nil {
-		for _, s := range fresh {
-			s.turn = s.last(now)
+		for i, s := range fresh {
+			s.turn = first[i]
 		}
 	}
 	return err

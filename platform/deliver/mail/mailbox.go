@@ -88,7 +88,7 @@ func List(tx *db.Tx, to To, before db.ID, limit int) (_ []Letter, err error) {
 	rows, err := db.All(tx, func(r *row) []any {
 		return []any{&r.ID, &r.Person, &r.Address, &r.Name, &r.lang, &r.Kind, &r.Subject, &r.sent}
 	}, `SELECT id, person, address, name, lang, kind, subject, sent FROM mailbox
-		WHERE ($1 = 0 OR person = $1) AND ($2 = '' OR address = $2) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
+		WHERE (CAST($1 AS BIGINT) = 0 OR person = $1) AND (CAST($2 AS TEXT) = '' OR address = $2) AND (CAST($3 AS BIGINT) = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
 		int64(to.Person), to.Address, int64(before), limit)
 	list := make([]Letter, len(rows))
 	for i, r := range rows {

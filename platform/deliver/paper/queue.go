@@ -68,11 +68,11 @@ func List(tx *db.Tx, f Filter, at db.ID, limit int) (_ []Page, err error) {
 	defer fault.Wrap(&err, "paper.List(%+v)", f)
 	if f.Printed {
 		return list(tx, `SELECT id, person, office, kind, name, lang, title, printed, printed_by FROM print_queue
-			WHERE printed <> 0 AND ($1 = 0 OR office = $1 OR office = 0) AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3`,
+			WHERE printed <> 0 AND (CAST($1 AS BIGINT) = 0 OR office = $1 OR office = 0) AND (CAST($2 AS BIGINT) = 0 OR id < $2) ORDER BY id DESC LIMIT $3`,
 			int64(f.Office), int64(at), limit)
 	}
 	return list(tx, `SELECT id, person, office, kind, name, lang, title, printed, printed_by FROM print_queue
-		WHERE printed = 0 AND ($1 = 0 OR office = $1 OR office = 0) AND id > $2 ORDER BY id LIMIT $3`,
+		WHERE printed = 0 AND (CAST($1 AS BIGINT) = 0 OR office = $1 OR office = 0) AND id > $2 ORDER BY id LIMIT $3`,
 		int64(f.Office), int64(at), limit)
 }
 
@@ -80,7 +80,7 @@ func List(tx *db.Tx, f Filter, at db.ID, limit int) (_ []Page, err error) {
 // offices.
 func Waiting(tx *db.Tx, office db.ID) (n int, err error) {
 	defer fault.Wrap(&err, "paper.Waiting(%v)", office)
-	err = tx.Row(`SELECT COUNT(*) FROM print_queue WHERE printed = 0 AND ($1 = 0 OR office = $1 OR office = 0)`, int64(office)).Scan(&n)
+	err = tx.Row(`SELECT COUNT(*) FROM print_queue WHERE printed = 0 AND (CAST($1 AS BIGINT) = 0 OR office = $1 OR office = 0)`, int64(office)).Scan(&n)
 	return n, err
 }
 
