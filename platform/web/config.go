@@ -21,8 +21,8 @@ type Grant struct {
 	Scopes []string // "read", "write", or finer; see platform/api
 }
 
-// Config is what a Server is made of. DB, Catalog and Identify are needed;
-// everything else has a default.
+// Config is what a Server is made of. DB, Catalog, Identify and the three pages are
+// needed; everything else has a default.
 type Config struct {
 	DB      *db.DB
 	Catalog *i18n.Catalog
@@ -38,9 +38,9 @@ type Config struct {
 	// there is none. nil = the API takes no tokens.
 	Token func(ctx context.Context, tx *db.Tx, hash []byte) (Grant, error)
 
-	Shell     Shell                                   // nil = a bare frame
-	ErrorPage func(m Meta, p Problem) templ.Component // nil = three plain paragraphs
-	DraftPage func(m Meta, d Draft) templ.Component   // nil = a plain form, see Draft
+	Shell     Shell                                   // the frame of every page
+	ErrorPage func(m Meta, p Problem) templ.Component // the body of a page that tells of an error
+	DraftPage func(m Meta, d Draft) templ.Component   // the body of GET /continue, see Draft
 
 	Demo       bool           // demo routes exist
 	HTTPS      bool           // readers reach us over https: __Host- cookies, HSTS
@@ -64,8 +64,8 @@ type Config struct {
 // withDefaults returns the Config with every default put in, or panics when
 // something needed is missing: that is a mistake of the program, not of data.
 func (c Config) withDefaults() Config {
-	if c.DB == nil || c.Catalog == nil || c.Identify == nil {
-		panic("web: Config needs DB, Catalog and Identify")
+	if c.DB == nil || c.Catalog == nil || c.Identify == nil || c.Shell == nil || c.ErrorPage == nil || c.DraftPage == nil {
+		panic("web: Config needs DB, Catalog, Identify, Shell, ErrorPage and DraftPage")
 	}
 	c.Log = cmp.Or(c.Log, slog.Default())
 	c.Idle = cmp.Or(c.Idle, 12*time.Hour)
@@ -83,15 +83,6 @@ func (c Config) withDefaults() Config {
 	if c.Secret == nil {
 		c.Secret = make([]byte, 32)
 		_, _ = rand.Read(c.Secret)
-	}
-	if c.Shell == nil {
-		c.Shell = bareShell
-	}
-	if c.ErrorPage == nil {
-		c.ErrorPage = bareError
-	}
-	if c.DraftPage == nil {
-		c.DraftPage = bareDraft
 	}
 	return c
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/web/reader"
 	"kakehashi/platform/web/session"
 )
 
@@ -28,7 +28,7 @@ type Context struct {
 	r        *http.Request
 	ctx      context.Context
 	out      output
-	cookies  cookies
+	cookies  reader.Cookies
 	start    time.Time
 
 	session session.Session // of the viewer; zero when anonymous
@@ -58,11 +58,11 @@ func From(ctx context.Context) *Context {
 	return c
 }
 
-func newContext(s *Server, w http.ResponseWriter, r *http.Request, ck cookies) *Context {
+func newContext(s *Server, w http.ResponseWriter, r *http.Request, ck reader.Cookies) *Context {
 	c := &Context{server: s, r: r, ctx: r.Context(), cookies: ck, start: time.Now()}
 	c.out = output{ResponseWriter: w, c: c}
-	lang := langOf(&ck, r.Header)
-	c.Aids = parseAids(ck.aids, lang)
+	lang := ck.Language(r.Header)
+	c.Aids = reader.ParseAids(ck.Aids, lang)
 	c.Loc = s.cfg.Catalog.For(lang)
 	c.Viewer.Demo = s.cfg.Demo
 	return c
@@ -77,7 +77,7 @@ func (c *Context) begin(ctx context.Context, r *http.Request) {
 // speak changes the language of the request.
 func (c *Context) speak(lang i18n.Lang) {
 	c.Loc = c.server.cfg.Catalog.For(lang)
-	c.Aids = parseAids(c.cookies.aids, lang)
+	c.Aids = reader.ParseAids(c.cookies.Aids, lang)
 	c.ctx = i18n.With(c.ctx, c.Loc)
 	c.r = c.r.WithContext(c.ctx)
 }
@@ -89,7 +89,7 @@ func (c *Context) identify() (err error) {
 	switch {
 	case c.json && c.r.Header.Get("Authorization") != "":
 		err = c.byToken()
-	case c.cookies.session != "":
+	case c.cookies.Session != "":
 		err = c.bySession()
 	}
 	c.Viewer.Demo = c.server.cfg.Demo
@@ -141,18 +141,18 @@ func (c *Context) URL() *url.URL { return c.r.URL }
 func (c *Context) Here() string {
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
 		if u, err := url.Parse(c.r.Referer()); err == nil && u.Host == c.r.Host {
-			return localPath(u.RequestURI())
+			return reader.LocalPath(u.RequestURI())
 		}
 	}
-	return localPath(c.r.URL.RequestURI())
+	return reader.LocalPath(c.r.URL.RequestURI())
 }
 
 // Asset returns the address of a file of Config.Assets, with its content's
 // hash in it, for components; the name as it is when there is no such file.
-func (c *Context) Asset(name string) string { return c.server.assets.url(name) }
+func (c *Context) Asset(name string) string { return c.server.assets.URL(name) }
 
 // Path returns the named part of the path, "" when the pattern has none.
-func (c *Context) Path(name string) string { return clean(c.r.PathValue(name)) }
+func (c *Context) Path(name string) string { return reader.Clean(c.r.PathValue(name)) }
 
 // PathID returns the named part of the path as an ID; NotFound when it is none.
 func (c *Context) PathID(name string) (db.ID, error) {
@@ -164,7 +164,7 @@ func (c *Context) PathID(name string) (db.ID, error) {
 }
 
 // Query returns the first value of the query parameter, "" when there is none.
-func (c *Context) Query(name string) string { return clean(c.r.URL.Query().Get(name)) }
+func (c *Context) Query(name string) string { return reader.Clean(c.r.URL.Query().Get(name)) }
 
 // HasScope reports whether the request may do what the scope names: always
 // with a session, with a personal token when it was given the scope.
@@ -194,66 +194,8 @@ func (c *Context) subject() string {
 	if c.Viewer.Person != 0 {
 		return "person:" + c.Viewer.Person.String()
 	}
-	return "address:" + c.network64()
+	return "address:" + reader.Home(c.address())
 }
 
-// address returns where the reader's request comes from. X-Forwarded-For is
-// believed only from a trusted proxy, and only up to the first address that is
-// none of them, counted from the end: what stands before it anybody could write.
-func (c *Context) address() netip.Addr {
-	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
-	if err != nil {
-		host = c.r.RemoteAddr
-	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Addr{}
-	}
-	addr = addr.Unmap()
-	trusted := func(a netip.Addr) bool {
-		return slices.ContainsFunc(c.server.cfg.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
-	}
-	if !trusted(addr) {
-		return addr
-	}
-	hops := strings.Split(strings.Join(c.r.Header.Values("X-Forwarded-For"), ","), ",")
-	for _, hop := range slices.Backward(hops) {
-		next, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
-			break
-		}
-		addr = next.Unmap().WithZone("")
-		if !trusted(addr) {
-			break
-		}
-	}
-	return addr
-}
-
-// network returns the network of the address, for the log: /16 of IPv4, /32 of
-// IPv6, which are a provider's and nobody's home.
-func (c *Context) network() string { return prefixOf(c.address(), 16, 32) }
-
-// network64 returns what one reader holds of the address space: an IPv4
-// address, or the /64 that a home or phone is given.
-func (c *Context) network64() string { return prefixOf(c.address(), 32, 64) }
-
-func prefixOf(a netip.Addr, bits4, bits6 int) string {
-	bits := bits6
-	if a.Is4() {
-		bits = bits4
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return "unknown"
-	}
-	return p.String()
-}
-
-// clean makes text fit for a database: PostgreSQL refuses NUL and broken UTF-8.
-func clean(s string) string {
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", "")
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
-}
+// address returns where the reader's request comes from.
+func (c *Context) address() netip.Addr { return reader.Address(c.r, c.server.cfg.Proxies) }

@@ -1,18 +1,14 @@
 package web
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
 	"kakehashi/platform/db"
+	"kakehashi/platform/web/sealed"
 )
 
 // setCookie sets a cookie for d; 0 means until the browser is closed, and a
@@ -55,7 +51,7 @@ func (c *Context) Flash(key string, args ...any) {
 		}
 	}
 	c.flashes = append(c.readFlashes(), f)
-	c.cookies.flash = ""
+	c.cookies.Flash = ""
 }
 
 // Flashes returns the messages kept for this page, in the reader's language,
@@ -65,9 +61,9 @@ func (c *Context) Flashes() []string {
 		return nil
 	}
 	kept := c.readFlashes()
-	if c.cookies.flash != "" {
-		c.setCookie(c.server.names.flash, "", -1)
-		c.cookies.flash = ""
+	if c.cookies.Flash != "" {
+		c.setCookie(c.server.names.Flash, "", -1)
+		c.cookies.Flash = ""
 	}
 	c.flashes = nil
 	out := make([]string, len(kept))
@@ -78,10 +74,10 @@ func (c *Context) Flashes() []string {
 }
 
 func (c *Context) readFlashes() []flash {
-	if c.cookies.flash == "" {
+	if c.cookies.Flash == "" {
 		return c.flashes
 	}
-	b, err := base64.RawURLEncoding.DecodeString(c.cookies.flash)
+	b, err := base64.RawURLEncoding.DecodeString(c.cookies.Flash)
 	if err != nil || len(b) > maxFlash {
 		return c.flashes
 	}
@@ -110,20 +106,7 @@ func (c *Context) writeFlashes() {
 		c.server.cfg.Log.Warn("flash does not fit its cookie", "key", c.flashes[0].Key)
 		return
 	}
-	c.setCookie(c.server.names.flash, base64.RawURLEncoding.EncodeToString(b), 5*time.Minute)
-}
-
-// box returns the AEAD of a purpose under the key material.
-func box(material []byte, purpose string) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, material, nil, "kakehashi web "+purpose, 32)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
+	c.setCookie(c.server.names.Flash, base64.RawURLEncoding.EncodeToString(b), 5*time.Minute)
 }
 
 // Remember keeps a sealed value (up to 2,500 bytes) in the reader's browser for
@@ -131,40 +114,29 @@ func box(material []byte, purpose string) (cipher.AEAD, error) {
 // read or forge it. It can be presented again until d is over, so what must
 // happen once needs a row of its own.
 func (c *Context) Remember(name, value string, d time.Duration) error {
-	aead, err := box(c.server.cfg.Secret, "remember "+name)
+	text, err := sealed.Text(c.server.cfg.Secret, "remember "+name, value, c.Now().Add(d))
 	if err != nil {
 		return err
 	}
-	plain := binary.BigEndian.AppendUint64(nil, uint64(c.Now().Add(d).UnixMicro()))
-	sealed := aead.Seal(nil, nil, append(plain, value...), nil)
-	text := base64.RawURLEncoding.EncodeToString(sealed)
 	if len(text) > 3500 {
 		return fmt.Errorf("web: Remember(%q): %d bytes do not fit a cookie", name, len(value))
 	}
-	c.setCookie(c.server.names.keep+name, text, d)
+	c.setCookie(c.server.names.Keep+name, text, d)
 	return nil
 }
 
 // Recall returns what Remember kept, "" when there is nothing, or it is too old.
 func (c *Context) Recall(name string) string {
-	ck, err := c.r.Cookie(c.server.names.keep + name)
+	ck, err := c.r.Cookie(c.server.names.Keep + name)
 	if err != nil {
 		return ""
 	}
-	sealed, err := base64.RawURLEncoding.DecodeString(ck.Value)
+	value, err := sealed.Value(c.server.cfg.Secret, "remember "+name, ck.Value, c.Now())
 	if err != nil {
 		return ""
 	}
-	aead, err := box(c.server.cfg.Secret, "remember "+name)
-	if err != nil {
-		return ""
-	}
-	plain, err := aead.Open(nil, nil, sealed, nil)
-	if err != nil || len(plain) < 8 || int64(binary.BigEndian.Uint64(plain)) < c.Now().UnixMicro() {
-		return ""
-	}
-	return string(plain[8:])
+	return value
 }
 
 // Forget drops what Remember kept.
-func (c *Context) Forget(name string) { c.setCookie(c.server.names.keep+name, "", -1) }
+func (c *Context) Forget(name string) { c.setCookie(c.server.names.Keep+name, "", -1) }

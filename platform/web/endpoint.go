@@ -14,7 +14,9 @@ import (
 
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/web/measure"
 	"kakehashi/platform/web/pagecache"
+	"kakehashi/platform/web/reader"
 )
 
 const (
@@ -29,13 +31,13 @@ type endpoint struct {
 	server *Server
 	route  Route
 	live   bool // a live update: no time limit, not one of the busy places
-	seen   *routeMetrics
+	seen   *measure.Route
 }
 
 func newEndpoint(s *Server, r Route, live bool) *endpoint {
 	r.MaxBody = cmp.Or(r.MaxBody, maxBody)
 	r.Timeout = cmp.Or(r.Timeout, s.cfg.Timeout)
-	return &endpoint{server: s, route: r, live: live, seen: s.metrics.route(r.Pattern)}
+	return &endpoint{server: s, route: r, live: live, seen: s.metrics.Route(r.Pattern)}
 }
 
 // ServeHTTP is called by the mux, with the path values of r set.
@@ -105,7 +107,7 @@ func (e *endpoint) answer(c *Context) (err error) {
 			return err
 		}
 	}
-	if e.route.Cached != nil && !c.Viewer.SignedIn() && c.cookies.flash == "" && e.keyed(c) {
+	if e.route.Cached != nil && !c.Viewer.SignedIn() && c.cookies.Flash == "" && e.keyed(c) {
 		return e.fromCache(c)
 	}
 	return e.route.Handle(c)
@@ -146,7 +148,7 @@ func (e *endpoint) keyed(c *Context) bool {
 // fromCache renders the page for everybody, or waits for whoever does.
 func (e *endpoint) fromCache(c *Context) error {
 	s := e.server
-	key := pagecache.Key{Path: c.r.URL.Path, Query: c.r.URL.RawQuery, Lang: string(c.Loc.Lang()), Aids: c.Aids.key()}
+	key := pagecache.Key{Path: c.r.URL.Path, Query: c.r.URL.RawQuery, Lang: string(c.Loc.Lang()), Aids: c.Aids.Key()}
 	page, err := s.cache.Render(key, e.route.Cached, func() (string, []byte, error) {
 		// The page is for all who wait, so it does not end with this reader.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), e.route.Timeout)
@@ -245,7 +247,7 @@ func (c *Context) finish() {
 	}
 	if c.endpoint != nil {
 		pattern = c.endpoint.route.Pattern
-		c.endpoint.seen.observe(status, took)
+		c.endpoint.seen.Observe(status, took)
 	}
 	level := slog.LevelInfo
 	if status >= 500 {
@@ -254,7 +256,7 @@ func (c *Context) finish() {
 	attrs := []slog.Attr{
 		slog.String("route", pattern), slog.String("method", c.r.Method), slog.Int("status", status),
 		slog.Float64("ms", float64(took.Microseconds())/1000), slog.Int64("bytes", c.out.bytes),
-		slog.String("network", c.network()),
+		slog.String("network", reader.Network(c.address())),
 	}
 	var f *fault.Error
 	if errors.As(c.err, &f) {

@@ -6,9 +6,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"kakehashi/platform/fault"
+	"kakehashi/platform/web/draft"
+	"kakehashi/platform/web/reader"
 )
 
 // formMemory is the bytes of an upload that are held in memory; the rest goes
@@ -30,7 +31,7 @@ func (c *Context) readForm() error {
 		return nil
 	}
 	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
-		c.form = tidy(c.r.URL.Query())
+		c.form = reader.Tidy(c.r.URL.Query())
 		return nil
 	}
 	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
@@ -51,29 +52,15 @@ func (c *Context) readForm() error {
 		}
 		return fault.New(fault.Invalid, "web.error.form").Because(err)
 	}
-	c.form = tidy(c.r.PostForm)
+	c.form = reader.Tidy(c.r.PostForm)
 	if m := c.r.MultipartForm; m != nil {
 		c.files = len(m.File) > 0
 	}
-	if c.form.Has(draftField) {
-		c.form.Del(draftField)
+	if c.form.Has(draft.Field) {
+		c.form.Del(draft.Field)
 		c.draft = true
 	}
 	return nil
-}
-
-// tidy makes every value fit for a database, and its line ends "\n", whatever
-// the browser's.
-func tidy(form url.Values) url.Values {
-	for _, values := range form {
-		for i, v := range values {
-			if strings.IndexByte(v, '\r') >= 0 {
-				v = strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\r", "\n")
-			}
-			values[i] = clean(v)
-		}
-	}
-	return form
 }
 
 // Form returns the form that was sent, or the query of a GET: text in valid
@@ -81,7 +68,7 @@ func tidy(form url.Values) url.Values {
 func (c *Context) Form() url.Values {
 	if c.form == nil {
 		// A route of the API reads its body itself; a form it has none.
-		c.form = tidy(c.r.URL.Query())
+		c.form = reader.Tidy(c.r.URL.Query())
 	}
 	return c.form
 }
@@ -99,5 +86,5 @@ func (c *Context) File(name string) (*File, error) {
 			Fields: []fault.Field{{Name: name, Key: "web.error.file_missing"}},
 		}).Because(err)
 	}
-	return &File{File: f, Name: clean(head.Filename), Size: head.Size}, nil
+	return &File{File: f, Name: reader.Clean(head.Filename), Size: head.Size}, nil
 }

@@ -12,75 +12,92 @@ import (
 	"kakehashi/platform/web/session"
 )
 
+// identity is what a session's token or a personal token stands for.
+type identity struct {
+	viewer  Viewer
+	session session.Session
+	grant   *Grant
+}
+
+// known is an identity with what it is true of.
+type known = session.Cached[identity]
+
 // bySession finds the viewer of the session's cookie. A session that is over,
 // or gone, leaves an anonymous viewer.
 func (c *Context) bySession() (err error) {
 	defer fault.Wrap(&err, "web: session")
 	s := c.server
-	hash := session.Hash(c.cookies.session)
+	hash := session.Hash(c.cookies.Session)
 	now := c.Now()
-	id := s.viewers.get(s.cfg.DB, hash, now)
-	if id == nil {
-		if id, err = s.load(c.ctx, hash, now); err != nil {
-			if fault.Is(err, fault.NotFound) {
-				c.setCookie(s.names.session, "", -1)
-				return nil
-			}
-			return err
+	k := s.viewers.Get(hash, now)
+	if k == nil {
+		k, err = s.load(c.ctx, hash, now)
+		if fault.Is(err, fault.NotFound) {
+			c.setCookie(s.names.Session, "", -1)
+			return nil
 		}
-	}
-	if s.sessions.Over(id.session, now) {
-		c.over = id.session
-		return nil
-	}
-	if now.Sub(id.session.Seen) > session.SeenEvery {
-		fresh := *id
-		fresh.session.Seen = now
-		s.viewers.put(hash, &fresh)
-		id = &fresh
-		if err := s.sessions.Touch(c.ctx, id.session); err != nil {
-			return err
-		}
-	}
-	c.Viewer, c.session = id.viewer, id.session
-	return nil
-}
-
-// load reads a session with its person. Topics are read before the data, so
-// that a change in between makes the identity stale rather than wrong.
-func (s *Server) load(ctx context.Context, hash [32]byte, now time.Time) (*identity, error) {
-	id := &identity{loaded: now}
-	err := s.cfg.DB.Read(ctx, func(tx *db.Tx) error {
-		x, err := session.Find(tx, hash)
 		if err != nil {
 			return err
 		}
-		id.session = x
+	}
+	x := k.Value.session
+	if s.sessions.Over(x, now) {
+		c.over = x
 		return nil
-	})
-	if err != nil {
+	}
+	if now.Sub(x.Seen) > session.SeenEvery {
+		x.Seen = now
+		fresh := *k
+		fresh.Value.session = x
+		s.viewers.Put(hash, &fresh)
+		if err := s.sessions.Touch(c.ctx, x); err != nil {
+			return err
+		}
+	}
+	c.Viewer, c.session = k.Value.viewer, x
+	return nil
+}
+
+// depend notes what an identity is true of, before its data is read, so that a
+// change in between makes it stale rather than wrong.
+func (s *Server) depend(k *known, person db.ID) {
+	k.Topics = []string{"posts", "person:" + person.String(), session.Topic(person)}
+	k.Version = s.cfg.DB.Version(k.Topics...)
+}
+
+// load reads a session with its person.
+func (s *Server) load(ctx context.Context, hash [32]byte, now time.Time) (*known, error) {
+	k := &known{Loaded: now}
+	id := &k.Value
+	find := func(tx *db.Tx) (err error) {
+		id.session, err = session.Find(tx, hash)
+		return err
+	}
+	if err := s.cfg.DB.Read(ctx, find); err != nil {
 		return nil, err
 	}
 	if s.sessions.Over(id.session, now) {
-		return id, nil
+		return k, nil
 	}
-	id.topics = []string{"posts", "person:" + id.session.Person.String(), session.Topic(id.session.Person)}
-	id.version = s.cfg.DB.Version(id.topics...)
-	err = s.cfg.DB.Read(ctx, func(tx *db.Tx) error {
-		// Once more, now that the version is known.
-		if id.session, err = session.Find(tx, hash); err != nil {
+	s.depend(k, id.session.Person)
+	err := s.cfg.DB.Read(ctx, func(tx *db.Tx) error {
+		if err := find(tx); err != nil {
 			return err
 		}
-		id.viewer, err = s.cfg.Identify(ctx, tx, id.session.Person)
-		return err
+		return s.person(ctx, tx, id, id.session.Person)
 	})
 	if err != nil {
 		return nil, err
 	}
-	id.viewer.Person = id.session.Person
 	id.viewer.OnBehalfOf, id.viewer.OnBehalfName = id.session.OnBehalfOf, id.session.OnBehalfName
-	s.viewers.put(hash, id)
-	return id, nil
+	s.viewers.Put(hash, k)
+	return k, nil
+}
+
+func (s *Server) person(ctx context.Context, tx *db.Tx, id *identity, person db.ID) (err error) {
+	id.viewer, err = s.cfg.Identify(ctx, tx, person)
+	id.viewer.Person = person
+	return err
 }
 
 // byToken finds the viewer of a personal token (RFC 6750).
@@ -93,41 +110,46 @@ func (c *Context) byToken() (err error) {
 	}
 	hash := sha256.Sum256([]byte(strings.TrimSpace(token)))
 	now := c.Now()
-	id := s.viewers.get(s.cfg.DB, hash, now)
-	if id == nil {
-		id = &identity{loaded: now, grant: &Grant{}}
-		err := s.loadToken(c.ctx, hash, id)
+	k := s.viewers.Get(hash, now)
+	if k == nil {
+		k, err = s.loadToken(c.ctx, hash, now)
 		if fault.Is(err, fault.NotFound) {
 			return errToken
 		}
 		if err != nil {
 			return err
 		}
-		s.viewers.put(hash, id)
 	}
-	c.Viewer, c.grant = id.viewer, id.grant
+	if k.Value.grant == nil { // a session's token is none of the API's
+		return errToken
+	}
+	c.Viewer, c.grant = k.Value.viewer, k.Value.grant
 	return nil
 }
 
-// loadToken is load for a personal token.
-func (s *Server) loadToken(ctx context.Context, hash [32]byte, id *identity) error {
+// loadToken reads a personal token with its person.
+func (s *Server) loadToken(ctx context.Context, hash [32]byte, now time.Time) (*known, error) {
+	k := &known{Loaded: now, Value: identity{grant: &Grant{}}}
+	id := &k.Value
 	find := func(tx *db.Tx) (err error) {
 		*id.grant, err = s.cfg.Token(ctx, tx, hash[:])
 		return err
 	}
 	if err := s.cfg.DB.Read(ctx, find); err != nil {
-		return err
+		return nil, err
 	}
-	id.topics = []string{"posts", "person:" + id.grant.Person.String(), session.Topic(id.grant.Person)}
-	id.version = s.cfg.DB.Version(id.topics...)
-	return s.cfg.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	s.depend(k, id.grant.Person)
+	err := s.cfg.DB.Read(ctx, func(tx *db.Tx) error {
 		if err := find(tx); err != nil {
 			return err
 		}
-		id.viewer, err = s.cfg.Identify(ctx, tx, id.grant.Person)
-		id.viewer.Person = id.grant.Person
-		return err
+		return s.person(ctx, tx, id, id.grant.Person)
 	})
+	if err != nil {
+		return nil, err
+	}
+	s.viewers.Put(hash, k)
+	return k, nil
 }
 
 var errToken = &statusError{http.StatusUnauthorized, fault.New(fault.Denied, "web.error.token")}
@@ -137,12 +159,12 @@ var errToken = &statusError{http.StatusUnauthorized, fault.New(fault.Denied, "we
 // then on.
 func (c *Context) SignIn(person db.ID) (err error) {
 	defer fault.Wrap(&err, "web.SignIn(%v)", person)
-	cookie, err := c.server.startSession(c.ctx, person, c.r.UserAgent(), c.cookies.session)
+	cookie, err := c.server.startSession(c.ctx, person, c.r.UserAgent(), c.cookies.Session)
 	if err != nil {
 		return err
 	}
 	http.SetCookie(c.out.ResponseWriter, cookie)
-	c.cookies.session = cookie.Value
+	c.cookies.Session = cookie.Value
 	c.over = session.Session{}
 	if err := c.bySession(); err != nil {
 		return err
@@ -160,7 +182,7 @@ func (s *Server) startSession(ctx context.Context, person db.ID, userAgent, old 
 		return nil, err
 	}
 	return &http.Cookie{
-		Name: s.names.session, Value: token, Path: "/", HttpOnly: true, Secure: s.cfg.HTTPS,
+		Name: s.names.Session, Value: token, Path: "/", HttpOnly: true, Secure: s.cfg.HTTPS,
 		SameSite: http.SameSiteLaxMode,
 	}, nil
 }
@@ -193,10 +215,10 @@ func (c *Context) SignOutEverywhere() error {
 }
 
 func (c *Context) nobody() {
-	c.setCookie(c.server.names.session, "", -1)
-	c.setCookie(c.server.names.draft, "", -1)
+	c.setCookie(c.server.names.Session, "", -1)
+	c.setCookie(c.server.names.Draft, "", -1)
 	c.Viewer = Viewer{Demo: c.server.cfg.Demo}
-	c.session, c.cookies.session = session.Session{}, ""
+	c.session, c.cookies.Session = session.Session{}, ""
 }
 
 // Sessions lists the viewer's own sessions, the latest used first.

@@ -9,12 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
 
 	"kakehashi/platform/web/encode"
+	"kakehashi/platform/web/reader"
 )
 
 // output is the writer of one request. It knows what was written, and keeps
@@ -70,31 +70,6 @@ type capture struct {
 	contentType string
 	body        []byte
 	personal    bool // it set a cookie
-}
-
-func negotiate(h http.Header) encode.Coding {
-	if v := h["Accept-Encoding"]; len(v) == 1 {
-		return encode.Negotiate(v[0])
-	} else if len(v) > 1 {
-		return encode.Negotiate(strings.Join(v, ","))
-	}
-	return encode.Identity
-}
-
-// matches reports whether If-None-Match names the tag (RFC 9110 section
-// 13.1.2: the comparison is weak, so that a proxy's W/ does no harm).
-func matches(h http.Header, tag string) bool {
-	for _, line := range h["If-None-Match"] {
-		if line == "*" {
-			return true
-		}
-		for part := range strings.SplitSeq(line, ",") {
-			if strings.TrimPrefix(strings.TrimSpace(part), "W/") == tag {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -168,12 +143,12 @@ func (c *Context) send(contentType []string, body []byte) error {
 	h["Vary"] = headerVary
 	if h["Cache-Control"] == nil {
 		h["Cache-Control"] = headerNoCache
-		if c.Viewer.SignedIn() || c.cookies.session != "" {
+		if c.Viewer.SignedIn() || c.cookies.Session != "" {
 			h["Cache-Control"] = headerNoStore
 		}
 	}
 	c.writeFlashes()
-	if coding := negotiate(c.r.Header); coding != encode.Identity && len(body) >= encode.MinSize && encode.Compressible(contentType[0]) {
+	if coding := encode.Of(c.r.Header); coding != encode.Identity && len(body) >= encode.MinSize && encode.Compressible(contentType[0]) {
 		b := buffers.Get().(*bytes.Buffer)
 		defer putBuffer(b)
 		packed := coding.Append(b.AvailableBuffer(), body)
@@ -189,7 +164,7 @@ func (c *Context) send(contentType []string, body []byte) error {
 }
 
 // Redirect replies 303 to a local path; anything else leads to the front page.
-func (c *Context) Redirect(path string) error { return c.redirect(localPath(path)) }
+func (c *Context) Redirect(path string) error { return c.redirect(reader.LocalPath(path)) }
 
 // Leave replies 303 to an address elsewhere that the program itself chose: a
 // sign-in service, never what came in with a request. Reach it by a link: the
@@ -224,7 +199,7 @@ func (c *Context) Download(name, contentType string, write func(io.Writer) error
 	h["Vary"] = headerVaryCoding
 	d := &download{c: c}
 	var z io.WriteCloser
-	if encode.Compressible(contentType) && encode.AcceptsGzip(strings.Join(c.r.Header["Accept-Encoding"], ",")) {
+	if encode.Compressible(contentType) && encode.AcceptsGzip(c.r.Header) {
 		h.Set("Content-Encoding", "gzip")
 		z = encode.Stream(d)
 	}

@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"time"
 
-	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/web/draft"
 )
 
 const (
@@ -52,7 +52,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ms = &http.Server{
 			Addr: s.cfg.MetricsAddr, Handler: http.NewServeMux(), ReadHeaderTimeout: headersWithin, WriteTimeout: readWithin,
 		}
-		ms.Handler.(*http.ServeMux).Handle("GET /metrics", s.metrics.handler)
+		ms.Handler.(*http.ServeMux).Handle("GET /metrics", s.metrics.Handler)
 		go func() { failed <- ms.ListenAndServe() }()
 	}
 	sweeping, stopSweeping := context.WithCancel(ctx)
@@ -70,7 +70,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 
 func (s *Server) shutDown(hs, ms *http.Server) error {
 	// Shutdown waits for live updates as for any request, so they end first.
-	s.close.Do(func() { close(s.closing) })
+	s.live.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Grace)
 	defer cancel()
 	err := hs.Shutdown(ctx)
@@ -107,34 +107,8 @@ func (s *Server) Sweep(ctx context.Context) (err error) {
 	if err := s.sessions.Sweep(ctx); err != nil {
 		return err
 	}
-	if err := s.shared.Sweep(ctx); err != nil {
+	if err := s.limiter.Sweep(ctx); err != nil {
 		return err
 	}
-	return s.cfg.DB.Write(ctx, db.System, func(tx *db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM web_drafts WHERE expires < $1`, tx.Now)
-		return err
-	})
-}
-
-// health answers GET /healthz: 200 "ok" when the database answers.
-func (s *Server) health(c *Context) error {
-	ctx, cancel := context.WithTimeout(c.ctx, 2*time.Second)
-	defer cancel()
-	err := s.cfg.DB.Read(ctx, func(tx *db.Tx) error {
-		var one int
-		return tx.Row(`SELECT 1`).Scan(&one)
-	})
-	if err != nil {
-		return fault.New(fault.Unavailable, "web.error.unavailable").Because(err)
-	}
-	return c.Bytes("text/plain; charset=utf-8", []byte("ok\n"))
-}
-
-// robots answers GET /robots.txt. A demo is not to be found by searching.
-func (s *Server) robots(c *Context) error {
-	text := "User-agent: *\nDisallow: /sign-in\nDisallow: /language/\nDisallow: /live\nDisallow: /continue\n"
-	if s.cfg.Demo {
-		text = "User-agent: *\nDisallow: /\n"
-	}
-	return c.Bytes("text/plain; charset=utf-8", []byte(text))
+	return draft.Sweep(ctx, s.cfg.DB)
 }

@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
+	"kakehashi/platform/web/assets"
+	"kakehashi/platform/web/encode"
 	"kakehashi/platform/web/limit"
+	"kakehashi/platform/web/live"
+	"kakehashi/platform/web/measure"
 	"kakehashi/platform/web/pagecache"
+	"kakehashi/platform/web/reader"
 	"kakehashi/platform/web/session"
 )
 
@@ -26,22 +30,18 @@ var Messages embed.FS
 // Server serves the routes of all modules.
 type Server struct {
 	cfg      Config
-	names    cookieNames
+	names    reader.Names
 	mux      *http.ServeMux
 	routes   []RouteInfo
 	origin   *http.CrossOriginProtection
 	sessions session.Store
-	viewers  *viewerCache
+	viewers  *session.Cache[identity]
 	cache    *pagecache.Cache
-	memory   *limit.Memory
-	shared   *limit.Shared
+	limiter  *limit.Limiter
 	busy     chan struct{} // one place for each request handled now
-	live     *liveHub
-	assets   *assets
-	metrics  *metrics
-
-	closing chan struct{} // closed when live updates must end
-	close   sync.Once
+	live     *live.Hub
+	assets   *assets.Set
+	metrics  *measure.Metrics
 }
 
 // New returns a Server with the routes of this package: language, aids, live
@@ -50,36 +50,25 @@ func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
 	s := &Server{
 		cfg:      cfg,
-		names:    namesOf(cfg.HTTPS),
+		names:    reader.NamesOf(cfg.HTTPS),
 		mux:      http.NewServeMux(),
 		origin:   http.NewCrossOriginProtection(),
 		sessions: session.Store{DB: cfg.DB, Idle: cfg.Idle, Absolute: cfg.Absolute},
-		viewers:  newViewerCache(),
-		memory:   limit.NewMemory(),
-		shared:   limit.NewShared(cfg.DB),
+		viewers:  session.NewCache[identity](cfg.DB.Version),
+		limiter:  limit.New(cfg.DB, cfg.Secret),
 		busy:     make(chan struct{}, cfg.MaxConcurrent),
-		live:     newLiveHub(cfg),
-		assets:   newAssets(cfg.Assets),
-		closing:  make(chan struct{}),
+		live:     live.NewHub(cfg.DB, cfg.MaxLive, cfg.LivePerReader),
+		assets:   assets.New(cfg.Assets),
 	}
 	s.cache = pagecache.NewCache(cfg.CacheBytes, cfg.DB.Version, time.Now)
-	s.metrics = newMetrics(s)
-	routes := []Route{
-		{Pattern: "GET /language/{lang}", Access: Public(), Handle: s.setLang},
-		{Pattern: "POST /aids", Access: Public(), Handle: s.setAids},
-		{Pattern: "GET /continue", Access: SignedIn(), Handle: s.showDraft},
-		{Pattern: "GET /healthz", Access: Public(), Handle: s.health},
-		{Pattern: "GET /robots.txt", Access: Public(), Handle: s.robots},
-	}
-	if cfg.MetricsAddr == "" {
-		routes = append(routes, Route{Pattern: "GET /metrics",
-			Access: AnyOf(Holding(RoleOperator), ByLink("loopback", fromLoopback)), Handle: s.metrics.serve})
-	}
-	s.Handle("web", routes)
+	s.live.Open(cfg.LiveTopics...)
+	s.metrics = measure.New(
+		measure.Gauge{Name: "kakehashi_requests_now", Help: "Requests being handled.", Value: func() float64 { return float64(len(s.busy)) }},
+		measure.Gauge{Name: "kakehashi_live_connections", Help: "Live updates open.", Value: func() float64 { return float64(s.live.Count()) }},
+		measure.Gauge{Name: "kakehashi_page_cache_bytes", Help: "Bytes of pages in memory.", Value: func() float64 { return float64(s.cache.Bytes()) }},
+	)
+	s.Handle("web", s.own())
 	s.add("web", Route{Pattern: "GET /live", Access: Public(), Handle: s.serveLive}, true)
-	if cfg.Assets != nil {
-		s.Handle("web", []Route{{Pattern: "GET /assets/{hash}/{name...}", Access: Public(), Handle: s.assets.serve}})
-	}
 	return s
 }
 
@@ -115,7 +104,7 @@ func (s *Server) Routes() []RouteInfo { return append([]RouteInfo(nil), s.routes
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	cookies := s.names.read(r.Header)
+	cookies := s.names.Read(r.Header)
 	if s.fromMemory(w, r, &cookies) {
 		return
 	}
@@ -137,39 +126,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // fromMemory answers from the cache of pages, when the request is for a page
 // that everybody sees alike, and reports whether it did. It comes before
 // everything else: no session, no routing, no limit, no line in the log.
-func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, ck *cookies) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || !ck.anonymous() {
+func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, ck *reader.Cookies) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || !ck.Anonymous() {
 		return false
 	}
-	lang := langOf(ck, r.Header)
+	lang := ck.Language(r.Header)
 	p := s.cache.Get(pagecache.Key{
-		Path: r.URL.Path, Query: r.URL.RawQuery, Lang: string(lang), Aids: parseAids(ck.aids, lang).key(),
+		Path: r.URL.Path, Query: r.URL.RawQuery, Lang: string(lang), Aids: reader.ParseAids(ck.Aids, lang).Key(),
 	})
 	if p == nil {
 		return false
 	}
-	s.metrics.fromMemory.Inc()
+	s.metrics.FromMemory.Inc()
 	s.writePage(w, r, p)
 	return true
 }
 
 // writePage writes a page from memory, or 304 when the reader has it already.
 func (s *Server) writePage(w http.ResponseWriter, r *http.Request, p *pagecache.Page) {
-	v := p.Variant(negotiate(r.Header))
 	h := w.Header()
 	s.protect(h)
 	h["Vary"] = headerVary
 	h["Cache-Control"] = headerNoCache
-	h["Etag"] = v.ETag
-	if matches(r.Header, v.ETag[0]) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h["Content-Type"] = p.Type
-	h["Content-Length"] = v.Length
-	if v.Encoding != nil {
-		h["Content-Encoding"] = v.Encoding
-	}
-	// A reader who is gone is nobody's error.
-	_, _ = w.Write(v.Body)
+	p.Variant(encode.Of(r.Header)).Write(w, r, p.Type)
 }

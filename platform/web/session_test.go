@@ -256,7 +256,7 @@ func TestDraft_OutlivesTheSession(t *testing.T) {
 		}
 		p = c.Post("/sign-in", url.Values{"next": {"/continue"}}).Want(303)
 		// Lan reads Vietnamese, from here on the pages do too.
-		cont := c.Follow(p).Want(200).Has("Nội dung bạn đang viết vẫn còn")
+		cont := c.Follow(p).Want(200).Has("Gửi nội dung đang viết?")
 		form := cont.Form("/book/7?day=2026-11-28")
 		c.Submit(form).Want(303)
 		if taken.Get("purpose") != typed.Get("purpose") || len(taken["item"]) != 2 || taken.Get("note") != "一行目\n二行目" || taken.Has("_draft") {

@@ -6,6 +6,7 @@ package encode
 
 import (
 	"io"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -84,9 +85,39 @@ func Negotiate(header string) Coding {
 	return best
 }
 
-// AcceptsGzip reports whether the header would rather have gzip than nothing,
+// Of returns the coding that the headers of a request ask for.
+func Of(h http.Header) Coding {
+	switch v := h["Accept-Encoding"]; len(v) {
+	case 0:
+		return Identity
+	case 1:
+		return Negotiate(v[0])
+	default:
+		return Negotiate(strings.Join(v, ","))
+	}
+}
+
+// Has reports whether If-None-Match names the tag (RFC 9110 section 13.1.2: the
+// comparison is weak, so that a proxy's W/ does no harm).
+func Has(h http.Header, tag string) bool {
+	for _, line := range h["If-None-Match"] {
+		if line == "*" {
+			return true
+		}
+		for part := range strings.SplitSeq(line, ",") {
+			if strings.TrimPrefix(strings.TrimSpace(part), "W/") == tag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// AcceptsGzip reports whether the request would rather have gzip than nothing,
 // for Stream.
-func AcceptsGzip(header string) bool { return Negotiate(header+",zstd;q=0") == Gzip }
+func AcceptsGzip(h http.Header) bool {
+	return Negotiate(strings.Join(h["Accept-Encoding"], ",")+",zstd;q=0") == Gzip
+}
 
 // weight parses ";q=0.5" into thousandths; a weight that cannot be read is 0,
 // so that nobody gets a coding they may not understand.
@@ -135,7 +166,7 @@ func Compressible(mime string) bool {
 
 var (
 	zstdEncoder = sync.OnceValue(func() *zstd.Encoder {
-		e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault),
+		e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
 			zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
 		if err != nil {
 			panic("encode: options of zstd: " + err.Error())

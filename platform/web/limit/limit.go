@@ -7,12 +7,15 @@
 package limit
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"kakehashi/platform/db"
 )
 
 // Rate is at most Times in Per. A Strict rate is counted in the database and
@@ -37,6 +40,31 @@ func KeyOf(secret []byte, action, subject string) (k Key) {
 	copy(k[:], m.Sum(nil))
 	return k
 }
+
+// Limiter counts in memory or in the database, as the rate asks.
+type Limiter struct {
+	secret []byte
+	memory *Memory
+	shared *Shared
+}
+
+// New returns a Limiter. Nodes that count together share the secret.
+func New(d *db.DB, secret []byte) *Limiter {
+	return &Limiter{secret: secret, memory: NewMemory(), shared: NewShared(d)}
+}
+
+// Hit counts one more of the rate's action for the subject, and returns how
+// long to wait: 0 when the rate is kept.
+func (l *Limiter) Hit(ctx context.Context, r Rate, subject string) (time.Duration, error) {
+	key := KeyOf(l.secret, r.Name, subject)
+	if r.Strict {
+		return l.shared.Hit(ctx, key, r)
+	}
+	return l.memory.Hit(key, r, time.Now()), nil
+}
+
+// Sweep deletes counters that are over.
+func (l *Limiter) Sweep(ctx context.Context) error { return l.shared.Sweep(ctx) }
 
 // maxBuckets bounds the memory of a Memory: about 200 bytes each.
 const maxBuckets = 20_000

@@ -9,6 +9,7 @@ package pagecache
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -40,6 +41,24 @@ type Variant struct {
 	ETag     []string
 	Length   []string
 	Encoding []string // nil for none
+}
+
+// Write writes the variant, or 304 when the reader has it already. Headers that
+// are the same for both (Vary, Cache-Control) are the caller's.
+func (v *Variant) Write(w http.ResponseWriter, r *http.Request, contentType []string) {
+	h := w.Header()
+	h["Etag"] = v.ETag
+	if encode.Has(r.Header, v.ETag[0]) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h["Content-Type"] = contentType
+	h["Content-Length"] = v.Length
+	if v.Encoding != nil {
+		h["Content-Encoding"] = v.Encoding
+	}
+	// A reader who is gone is nobody's error.
+	_, _ = w.Write(v.Body)
 }
 
 // Page is one rendered page. It is never changed, but for variants that are

@@ -58,6 +58,7 @@ func Start(t testing.TB, s Setup) *Site {
 	}
 	cfg := web.Config{
 		DB: s.DB, Catalog: i18n.NewCatalog(sources...), General: web.Rate{Times: -1},
+		Shell: bareShell, ErrorPage: bareError, DraftPage: bareDraft,
 		Log: slog.New(slog.NewTextHandler(site.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Identify: func(_ context.Context, _ *db.Tx, person db.ID) (web.Viewer, error) {
 			v, ok := s.Viewers[person]

@@ -1,4 +1,4 @@
-package web
+package reader
 
 import (
 	"net/url"
@@ -26,8 +26,8 @@ func TestLocalPath(t *testing.T) {
 		"/%zz":                     "/",
 		strings.Repeat("/a", 2000): "/",
 	} {
-		if got := localPath(in); got != want {
-			t.Errorf("localPath(%q) = %q, want %q", in, got, want)
+		if got := LocalPath(in); got != want {
+			t.Errorf("LocalPath(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -38,18 +38,18 @@ func FuzzLocalPath(f *testing.F) {
 	}
 	base := &url.URL{Scheme: "https", Host: "city.example", Path: "/language/ja"}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := localPath(s)
+		got := LocalPath(s)
 		// What a browser does: drop tabs and line ends, read \ as /.
 		browser := strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(got)
 		u, err := base.Parse(browser)
 		if err != nil {
-			t.Fatalf("localPath(%q) = %q: %v", s, got, err)
+			t.Fatalf("LocalPath(%q) = %q: %v", s, got, err)
 		}
 		if u.Host != base.Host || u.Scheme != base.Scheme || u.User != nil {
-			t.Errorf("localPath(%q) = %q leads to %s", s, got, u)
+			t.Errorf("LocalPath(%q) = %q leads to %s", s, got, u)
 		}
-		if again := localPath(got); again != got {
-			t.Errorf("localPath(%q) = %q, and of that %q", s, got, again)
+		if again := LocalPath(got); again != got {
+			t.Errorf("LocalPath(%q) = %q, and of that %q", s, got, again)
 		}
 	})
 }

@@ -1,14 +1,14 @@
-package web
+package reader
 
 import (
 	"net/url"
 	"strings"
 )
 
-// localPath returns s when it is a path of this site, with its query: what a
+// LocalPath returns s when it is a path of this site, with its query: what a
 // browser resolves within our own origin. Anything else (an address elsewhere,
 // "//host", "/\host", control characters) is "/".
-func localPath(s string) string {
+func LocalPath(s string) string {
 	if len(s) > 2048 || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {
 		return "/"
 	}
