@@ -89,11 +89,10 @@ func (o *Office) stop(c *web.Context) error {
 		}
 		c.Flash("people.act.stopped")
 	}
-	switch {
-	case c.Viewer.Holds(web.RoleClerk):
-		return c.Redirect("/office/act-for")
-	case c.Viewer.Holds(web.RoleOfficer), c.Viewer.Holds(web.RoleRepresentative):
-		return c.Redirect("/office/act-for")
+	for _, r := range []web.Role{web.RoleClerk, web.RoleOfficer, web.RoleRepresentative} {
+		if c.Viewer.Holds(r) {
+			return c.Redirect("/office/act-for")
+		}
 	}
 	return c.Redirect("/me/family")
 }

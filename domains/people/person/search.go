@@ -27,6 +27,13 @@ func (s *Store) ByMail(tx *db.Tx, mail string) (id db.ID, found bool, err error)
 	return id, err == nil, err
 }
 
+// IsContact reports whether Search would look the query up whole, as a mail
+// address or a phone number.
+func IsContact(query string) bool {
+	_, phone := phoneKey(query)
+	return phone || strings.Contains(query, "@")
+}
+
 // Search finds open persons. What looks like a mail address or a phone number
 // is looked up whole by its blind index; anything else finds the names, kana,
 // ローマ字 and 通称 in which a word begins with it, in the order of the folded
@@ -109,4 +116,27 @@ func parseCursor(s string) (key string, id db.ID, err error) {
 		return "", 0, fault.New(fault.NotFound, "web.error.not_found")
 	}
 	return key, id, nil
+}
+
+// EachID calls fn with every person, closed ones too, in batches that hold no
+// cursor open.
+func (s *Store) EachID(tx *db.Tx, fn func(db.ID) error) (err error) {
+	defer fault.Wrap(&err, "person.EachID")
+	const batch = 1000
+	last := db.ID(0)
+	for {
+		ids, err := db.All(tx, func(id *db.ID) []any { return []any{id} }, `SELECT id FROM persons WHERE id > $1 ORDER BY id LIMIT $2`, last, batch)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := fn(id); err != nil {
+				return err
+			}
+			last = id
+		}
+		if len(ids) < batch {
+			return nil
+		}
+	}
 }
