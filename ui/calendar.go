@@ -52,6 +52,9 @@ type Slot struct {
 	Note  string // a price, a remaining number; "" = none
 }
 
+// id names the month's heading on its page.
+func (m MonthOf) id() string { return "month-" + m.Month.String()[:len("2006-01")] }
+
 // weeks returns the days of the month in weeks from Sunday, as calendars on
 // Japanese walls have them; days of other months are zero.
 func (m MonthOf) weeks() [][7]jp.Date {

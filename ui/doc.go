@@ -22,7 +22,7 @@
 //
 // Frame, once in app:
 //
-//	House.Shell          web.Config.Shell: header, doors, banners, footer, paper
+//	NewShell(Frame)      web.Config.Shell: header, doors, banners, footer, paper
 //	ErrorPage, DraftPage web.Config.ErrorPage and .DraftPage
 //	Assets, AssetURL     web.Config.Assets
 //

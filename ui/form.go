@@ -87,7 +87,7 @@ func Form(f FormOf) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		e := &entries{problem: f.Problem, typed: f.Typed}
 		if e.typed == nil && f.Problem.Any() {
-			e.typed = frameOf(ctx).typed
+			e.typed = readerOf(ctx).typed
 		}
 		var fields bytes.Buffer
 		if children != nil {

@@ -21,21 +21,28 @@ type Link struct {
 	Show  func(web.Viewer) bool // nil = everybody
 }
 
-// House is what the shell says on every page about the city it stands in.
-type House struct {
-	City   i18n.Text // the city's name
+// City is what every page says of the city and of the office that answers.
+type City struct {
+	Name   i18n.Text
 	Office i18n.Text // the office that answers
-	Phone  string    // its number, as people write it
+	Phone  string    // its number, as people write it; "" = no address in the footer
 	Hours  i18n.Text // when it answers
 	About  string    // path of "how this is made"; "" = none
-	Doors  []Door    // where the five doors lead; nil = DefaultDoors
-	Desk   []Link    // the clerk's bar
-	Mine   []Link    // the menu under the reader's own name
-	Footer []Link
-	Paths  Paths
+}
+
+// Frame is what the shell is made of.
+type Frame struct {
+	City  func(ctx context.Context) City
+	Doors []Door // where the five doors lead; nil = DefaultDoors
+	Desk  []Link // the clerk's entries in the menu under the reader's own name
+	Mine  []Link // the others there
+	Foot  []Link // in the footer
+	Paths Paths
+	Demo  bool // says on every page that this is a demo
 	// Asset returns the address of an asset: web.Server.AssetURL; nil = AssetURL.
 	Asset func(name string) string
-	// Alarm returns what stands above everything in an emergency, nil as a rule.
+	// Alarm returns what stands above everything in an emergency; nil, or a
+	// nil component, as a rule.
 	Alarm func(ctx context.Context) templ.Component
 }
 
@@ -58,22 +65,28 @@ func DefaultDoors() []Door {
 	return doors
 }
 
-// Shell puts the city's frame around a page: web.Config.Shell.
-func (h House) Shell(m web.Meta, body templ.Component) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return h.page(requestFrame(ctx), m, body).Render(ctx, w)
-	})
+// NewShell returns what puts the frame around a page: web.Config.Shell.
+func NewShell(f Frame) web.Shell {
+	f = f.filled()
+	return func(m web.Meta, body templ.Component) templ.Component {
+		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return f.page(requestReader(ctx), m, body).Render(ctx, w)
+		})
+	}
 }
 
 // page draws the shell with what is known of the reader.
-func (h House) page(f frame, m web.Meta, body templ.Component) templ.Component {
+func (h Frame) page(r reader, m web.Meta, body templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		ctx = withFrame(templ.ClearChildren(ctx), f)
-		return document(h.filled(), m, body).Render(ctx, w)
+		ctx = withReader(templ.ClearChildren(ctx), r)
+		return document(h, h.City(ctx), m, body).Render(ctx, w)
 	})
 }
 
-func (h House) filled() House {
+func (h Frame) filled() Frame {
+	if h.City == nil {
+		h.City = func(context.Context) City { return City{} }
+	}
 	if h.Doors == nil {
 		h.Doors = DefaultDoors()
 	}
@@ -115,13 +128,17 @@ func under(here, path string) bool {
 }
 
 // title is what the browser's tab says.
-func (h House) title(ctx context.Context, m web.Meta) string {
+func (c City) title(ctx context.Context, m web.Meta) string {
 	l := i18n.From(ctx)
 	parts := make([]string, 0, 3)
 	if m.Title != "" {
 		parts = append(parts, m.Title)
 	}
-	return strings.Join(append(parts, l.T("ui.product"), l.Text(h.City)), " | ")
+	parts = append(parts, l.T("ui.product"))
+	if city := l.Text(c.Name); city != "" {
+		parts = append(parts, city)
+	}
+	return strings.Join(parts, " | ")
 }
 
 func htmlSize(a web.Aids) string {
@@ -161,7 +178,7 @@ func pressed(on bool) string {
 }
 
 // signInPath leads to the sign-in page and from there back to where one was.
-func signInPath(h House, here string) string {
+func signInPath(h Frame, here string) string {
 	if here == "" || isFront(here) {
 		return h.Paths.SignIn
 	}
@@ -169,13 +186,13 @@ func signInPath(h House, here string) string {
 }
 
 // languagePath changes the language and comes back to where one was.
-func languagePath(h House, l i18n.Lang, here string) string {
+func languagePath(h Frame, l i18n.Lang, here string) string {
 	return h.Paths.Language + "/" + string(l) + "?back=" + url.QueryEscape(here)
 }
 
 // personMark tells the script whose half-typed forms it may bring back, without
 // saying who it is beyond this browser.
-func personMark(f frame) string {
+func personMark(f reader) string {
 	if !f.viewer.SignedIn() {
 		return ""
 	}

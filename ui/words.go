@@ -89,7 +89,7 @@ func Paragraphs(text string) templ.Component {
 }
 
 func say(ctx context.Context, w io.Writer, text string, japanese bool) error {
-	if !japanese || !frameOf(ctx).aids.Furigana {
+	if !japanese || !readerOf(ctx).aids.Furigana {
 		_, err := io.WriteString(w, html.EscapeString(text))
 		return err
 	}

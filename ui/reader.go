@@ -9,10 +9,10 @@ import (
 	"kakehashi/platform/web"
 )
 
-// frame is what components know of the reader; the shell puts it into the
+// reader is what components know of the reader; the shell puts it into the
 // context, so that a component also works where no request is: in a mail, on a
 // printed permit, in a test.
-type frame struct {
+type reader struct {
 	viewer  web.Viewer
 	aids    web.Aids
 	here    string     // the page's own path with its query
@@ -20,33 +20,33 @@ type frame struct {
 	flashes []string
 }
 
-type frameKey struct{}
+type readerKey struct{}
 
-// frameOf returns the context's frame, the zero frame outside a shell.
-func frameOf(ctx context.Context) frame {
-	f, _ := ctx.Value(frameKey{}).(frame)
+// readerOf returns the context's reader, the zero reader outside a shell.
+func readerOf(ctx context.Context) reader {
+	f, _ := ctx.Value(readerKey{}).(reader)
 	return f
 }
 
-func withFrame(ctx context.Context, f frame) context.Context {
-	return context.WithValue(ctx, frameKey{}, f)
+func withReader(ctx context.Context, f reader) context.Context {
+	return context.WithValue(ctx, readerKey{}, f)
 }
 
 // WithFurigana returns a context in which components print readings over kanji,
 // for what is made outside a request: a permit on paper, a mail.
 func WithFurigana(ctx context.Context, on bool) context.Context {
-	f := frameOf(ctx)
+	f := readerOf(ctx)
 	f.aids.Furigana = on
-	return withFrame(ctx, f)
+	return withReader(ctx, f)
 }
 
-// requestFrame reads the frame from the request that is being answered.
-func requestFrame(ctx context.Context) frame {
+// requestReader takes the reader from the request that is being answered.
+func requestReader(ctx context.Context) reader {
 	c := web.From(ctx)
 	if c == nil {
-		return frame{}
+		return reader{}
 	}
-	f := frame{viewer: c.Viewer, aids: c.Aids, here: c.Here(), flashes: c.Flashes()}
+	f := reader{viewer: c.Viewer, aids: c.Aids, here: c.Here(), flashes: c.Flashes()}
 	if r := c.Request(); r != nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		f.typed = c.Form()
 	}
