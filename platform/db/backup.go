@@ -12,8 +12,8 @@ import (
 )
 
 // Tables returns the tables of the modules, each after those it refers to
-// with a foreign key, else by name. Left out are this package's own, goose's,
-// and those of the job runner.
+// with a foreign key, else by name. Left out are this package's own, and those
+// of goose and of SQLite.
 func (d *DB) Tables(ctx context.Context) (names []string, err error) {
 	defer fault.Wrap(&err, "db.Tables")
 	err = d.Read(ctx, func(tx *Tx) (err error) {
@@ -24,9 +24,7 @@ func (d *DB) Tables(ctx context.Context) (names []string, err error) {
 }
 
 // Dump writes all rows of the modules' tables, from one snapshot, in a form
-// that Load reads into either engine; internal/dump describes it. Jobs that
-// still wait are not in it, since the job runner's tables differ between the
-// engines: let the queue run dry first.
+// that Load reads into either engine; internal/dump describes it.
 func (d *DB) Dump(ctx context.Context, w io.Writer) (err error) {
 	defer fault.Wrap(&err, "db.Dump")
 	versions, err := d.applied(ctx)
@@ -68,8 +66,7 @@ func (d *DB) Load(ctx context.Context, r io.Reader) (err error) {
 }
 
 // Backup copies an SQLite database, while it is in use, into a new file that
-// appears complete or not at all; an existing file is refused. Everything is
-// in it, also waiting jobs. On PostgreSQL use Dump, or the server's own tools.
+// appears complete or not at all; an existing file is refused. On PostgreSQL use Dump, or the server's own tools.
 func (d *DB) Backup(ctx context.Context, path string) (err error) {
 	defer fault.Wrap(&err, "db.Backup(%q)", path)
 	if d.engine != SQLite {

@@ -103,3 +103,14 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkBare is the statement of BenchmarkWrite on PostgreSQL without a
+// transaction around it: the limit.
+func BenchmarkBare(b *testing.B) {
+	d := dbtest.Open(b, db.Postgres, counters)
+	clients(b, 64, func() {
+		if _, err := d.SQL().ExecContext(context.Background(), `INSERT INTO m00_a (id) VALUES ($1)`, int64(db.NewID())); err != nil {
+			b.Error(err)
+		}
+	})
+}

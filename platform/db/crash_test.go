@@ -132,7 +132,8 @@ func TestWrite_DiskFull(t *testing.T) {
 	}
 }
 
-// Another connection, as the job runner's, may hold the file for a while.
+// Another process, as an import beside the server, may hold the file for a
+// while.
 func TestWrite_WaitsForAnotherConnection(t *testing.T) {
 	u := dbtest.URL(t, db.SQLite)
 	d := dbtest.OpenURL(t, u)

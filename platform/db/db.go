@@ -99,8 +99,9 @@ func (d *DB) Engine() Engine { return d.engine }
 // Now returns the clock's time as it can be stored: UTC, whole microseconds.
 func (d *DB) Now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }
 
-// SQL returns a pool that writes, for platform/jobs only. On SQLite it is the
-// writer's single connection: never hold a transaction of it open for long.
+// SQL returns the pool beneath, for maintenance and libraries that take one.
+// On SQLite it is the writer's single connection: what holds it stops all
+// writes.
 func (d *DB) SQL() *sql.DB { return d.pool }
 
 // Read runs fn in a transaction that sees one consistent snapshot, and undoes

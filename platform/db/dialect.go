@@ -19,6 +19,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"kakehashi/platform/db/internal/dump"
+	"kakehashi/platform/db/internal/wire"
 )
 
 // dialect is all that differs between the engines.
@@ -185,6 +186,7 @@ func (p postgresDialect) open(ctx context.Context, d *DB, readers int) error {
 	if err != nil {
 		return err
 	}
+	c.BuildFrontend = wire.Frontend
 	d.pool = stdlib.OpenDB(*c)
 	d.pool.SetMaxOpenConns(postgresMax)
 	d.pool.SetMaxIdleConns(postgresMax)
@@ -265,10 +267,10 @@ func IsUnique(err error) bool {
 }
 
 // isRetry reports whether PostgreSQL asks for the transaction to be run
-// again: serialization failure or deadlock.
+// again, for a serialization failure or a deadlock, or it has not run at all.
 func isRetry(err error) bool {
 	var p *pgconn.PgError
-	return errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01")
+	return errors.Is(err, wire.ErrRollback) || errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01")
 }
 
 // closedErr tells a closed pool by our own error.

@@ -38,8 +38,8 @@
 // shares the next one, each request in its own savepoint, up to 256 or 10 ms.
 // The functions run in that goroutine, so they must be quick and must not
 // wait for anything but the transaction; a panic or an ended goroutine
-// (t.FailNow) is handed on to the caller. A second connection may write to
-// the file, such as the job runner's: the writer waits up to 5 s for it.
+// (t.FailNow) is handed on to the caller. Another process may write to the
+// file, such as an import beside the server: the writer waits up to 5 s for it.
 // Statements are prepared once a connection, by their text (sqlite.go).
 // Readers are a few connections that refuse to write (readers.go).
 //
@@ -48,7 +48,9 @@
 // Writes are READ COMMITTED, each on its own connection, and run again when
 // the server reports a serialization failure or a deadlock; reads are
 // REPEATABLE READ, READ ONLY. A cancelled statement is cancelled on the
-// server, and the connection lives on.
+// server, and the connection lives on. BEGIN goes with the first statement and
+// ROLLBACK without waiting (internal/wire), so that a read of one row is one
+// turn to the server.
 //
 // # Topics
 //

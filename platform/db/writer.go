@@ -203,8 +203,8 @@ func (w *writer) rest() {
 	w.finish()
 }
 
-// begin opens a transaction that holds the file's write lock. Another
-// process, or the job runner's own connection, may hold it for a while.
+// begin opens a transaction that holds the file's write lock. Another process
+// may hold it for a while.
 func (w *writer) begin() (*sql.Tx, error) {
 	give := time.Now().Add(busyFor)
 	for {

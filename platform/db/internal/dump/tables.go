@@ -9,15 +9,15 @@ import (
 )
 
 // Tables returns the tables of the modules, each after those it refers to
-// with a foreign key, else by name. Left out are package db's own, goose's,
-// and those of the job runner, which differ between the engines.
+// with a foreign key, else by name. Left out are package db's own, and those
+// of goose and of SQLite.
 func Tables(ctx context.Context, tx *sql.Tx, d Dialect) ([]string, error) {
 	all, err := list(ctx, tx, func(s *string) []any { return []any{s} }, d.tables())
 	if err != nil {
 		return nil, err
 	}
 	all = slices.DeleteFunc(all, func(n string) bool {
-		return strings.HasPrefix(n, "db_") || strings.HasPrefix(n, "goose_") || strings.HasPrefix(n, "river_") || strings.HasPrefix(n, "sqlite_")
+		return strings.HasPrefix(n, "db_") || strings.HasPrefix(n, "goose_") || strings.HasPrefix(n, "sqlite_")
 	})
 	slices.Sort(all)
 	type reference struct{ child, parent string }
