@@ -17,7 +17,8 @@ import (
 const (
 	lease     = 5 * time.Minute // of a claim: after a crash its messages go out so much later
 	sendLimit = time.Minute     // for one mail
-	flushAt   = 32              // results that wait to be written down at most
+	renewing  = time.Minute     // when a claim that old is renewed
+	flushAt   = 50              // results that wait to be written down at most
 	flushFor  = 10 * time.Second
 	stopGrace = 10 * time.Second
 	mend      = time.Second // pause after the database failed
@@ -200,12 +201,13 @@ type batch struct {
 	city    i18n.Text
 	session MailSession // nil until a mail needs it
 	done    []result
-	since   time.Time // of the last flush: the claims were renewed then
+	flushed time.Time // last
+	claimed time.Time // or renewed
 }
 
 // send sends the messages of one claim and writes down what became of them.
 func (s *Service) send(list []delivery) {
-	b := &batch{Service: s, since: time.Now()}
+	b := &batch{Service: s, flushed: time.Now(), claimed: time.Now()}
 	defer b.close()
 	if err := b.lookUp(list); err != nil {
 		s.c.Log.Error("deliver: recipients", "error", err)
@@ -217,13 +219,13 @@ func (s *Service) send(list []delivery) {
 			b.giveBack(list[i:], s.c.DB.Now())
 			return
 		}
-		if time.Since(b.since) > lease-2*sendLimit {
+		if time.Since(b.claimed) > lease-2*sendLimit {
 			// The program slept (or the database did): others may have these
 			// by now.
 			break
 		}
 		b.done = append(b.done, b.one(d))
-		if d.urgent || len(b.done) >= flushAt || time.Since(b.since) > flushFor {
+		if d.urgent || len(b.done) >= flushAt || time.Since(b.flushed) > flushFor {
 			if !b.flush(list[i+1:]) {
 				return
 			}
@@ -253,11 +255,15 @@ func (b *batch) lookUp(list []delivery) error {
 	})
 }
 
-// flush writes the results down and renews the claims of the rest. It reports
-// whether the batch may go on.
+// flush writes the results down, and renews the claims of the rest when they
+// grow old. It reports whether the batch may go on.
 func (b *batch) flush(rest []delivery) bool {
 	if len(b.done) == 0 {
 		return true
+	}
+	now := time.Now()
+	if now.Sub(b.claimed) < renewing {
+		rest = nil
 	}
 	err := b.c.DB.Write(context.WithoutCancel(b.ctx), db.System, func(tx *db.Tx) error { return settle(tx, b.done, rest) })
 	if err != nil {
@@ -269,7 +275,10 @@ func (b *batch) flush(rest []delivery) bool {
 	for i := range b.done {
 		b.report(&b.done[i])
 	}
-	b.done, b.since = b.done[:0], time.Now()
+	b.done, b.flushed = b.done[:0], now
+	if len(rest) > 0 {
+		b.claimed = now
+	}
 	return true
 }
 
@@ -277,6 +286,9 @@ func (b *batch) flush(rest []delivery) bool {
 func (b *batch) giveBack(rest []delivery, until time.Time) {
 	for _, d := range rest {
 		b.done = append(b.done, result{delivery: d, until: until})
+		if len(b.done) >= flushAt && !b.flush(nil) {
+			return
+		}
 	}
 	b.flush(nil)
 }
@@ -344,7 +356,6 @@ func (b *batch) one(d delivery) (r result) {
 		return r
 	}
 	if onPaper {
-		r.channel = channelPaper
 		r.page, r.err = b.page(ctx, loc, d, to, content)
 		return r
 	}
@@ -353,7 +364,6 @@ func (b *batch) one(d delivery) (r result) {
 		r.err = err
 		return r
 	}
-	r.channel = channelMail
 	b.mailOut(ctx, &r, m)
 	return r
 }

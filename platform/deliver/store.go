@@ -3,6 +3,7 @@ package deliver
 import (
 	"database/sql"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,20 +75,46 @@ func (l *lane) next(tx *db.Tx) (time.Time, error) {
 // result is what became of one delivery.
 type result struct {
 	delivery
-	channel string      // sent by this way
-	page    *paper.Page // to be printed, when the channel is paper
-	err     error       // not sent
-	until   time.Time   // not even tried: wait so long
+	page  *paper.Page // to be printed; nil: mailed
+	err   error       // not sent
+	until time.Time   // not even tried: wait so long
 }
 
 func (r *result) dead() bool {
 	return IsPermanent(r.err) || r.tries >= triesOf(r.urgent)
 }
 
-// settle writes the results down and keeps the claim of the rest.
+// sentSQL marks up to flushAt mails of one claim as sent; what is not needed of
+// its places is filled with 0, so that the text is always the same.
+var sentSQL = func() string {
+	places := make([]string, flushAt)
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+3)
+	}
+	return `UPDATE deliveries SET state = 1, claim = 0, channel = '` + channelMail + `', payload = '', address = '', error = '', ended = $2
+		WHERE claim = $1 AND id IN (` + strings.Join(places, ", ") + `)`
+}()
+
+// settle writes the results of one claim down, flushAt at most, and renews the
+// claim of the rest.
 func settle(tx *db.Tx, results []result, rest []delivery) error {
+	sent := make([]any, 2, 2+flushAt)
 	for i := range results {
-		if err := results[i].settle(tx); err != nil {
+		r := &results[i]
+		if r.err == nil && r.until.IsZero() && r.page == nil {
+			sent[0], sent[1] = int64(r.claim), db.Micros(tx.Now)
+			sent = append(sent, int64(r.id))
+			continue
+		}
+		if err := r.settle(tx); err != nil {
+			return err
+		}
+	}
+	if len(sent) > 2 {
+		for len(sent) < cap(sent) {
+			sent = append(sent, int64(0))
+		}
+		if _, err := tx.Exec(sentSQL, sent...); err != nil {
 			return err
 		}
 	}
@@ -99,6 +126,7 @@ func settle(tx *db.Tx, results []result, rest []delivery) error {
 	return nil
 }
 
+// settle writes down what became of a message that was not simply mailed.
 func (r *result) settle(tx *db.Tx) error {
 	switch {
 	case !r.until.IsZero():
@@ -106,8 +134,8 @@ func (r *result) settle(tx *db.Tx) error {
 		return err
 	case r.err == nil:
 		n, err := tx.Exec(`UPDATE deliveries SET state = 1, claim = 0, channel = $3, payload = '', address = '', error = '', ended = $4
-			WHERE id = $1 AND claim = $2`, r.id, r.claim, r.channel, tx.Now)
-		if err != nil || n == 0 || r.page == nil {
+			WHERE id = $1 AND claim = $2`, r.id, r.claim, channelPaper, tx.Now)
+		if err != nil || n == 0 {
 			return err
 		}
 		return paper.Add(tx, *r.page)

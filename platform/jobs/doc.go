@@ -13,8 +13,10 @@
 //     kill -9 in the middle. It may run twice, so a Work function is written so
 //     that the second run changes nothing.
 //   - Of several nodes on one database exactly one starts each turn of a
-//     schedule, and a turn missed while nothing ran is made up for once.
+//     schedule, and a turn missed while nothing ran is made up for once. A
+//     scheduled job that failed is tried again at the next turn at the latest.
 //   - A panic or an overlong run is one failed try, and never stops the others.
+//   - Of the dead jobs with one unique key only the latest is kept.
 //   - Idle costs nothing to speak of: a worker sleeps until it is nudged or the
 //     next job is due.
 //   - Logs carry the job's kind, number and error, never its Args.

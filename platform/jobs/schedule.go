@@ -146,5 +146,8 @@ func (w *worker) startTurn(tx *db.Tx, s *schedule, turn time.Time) error {
 	if k, ok := w.r.works[s.kind]; ok {
 		o.tries = k.tries
 	}
-	return insert(tx, s.kind, s.args, o)
+	if err := insert(tx, s.kind, s.args, o); err != nil {
+		return err
+	}
+	return hurry(tx, s.kind, o.unique) // its next turn is reason enough to try again
 }

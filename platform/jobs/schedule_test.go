@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -143,4 +144,76 @@ func TestBackoff_GrowsAndEnds(t *testing.T) {
 	if days := sum.Hours() / 24; days < 3.5 || days > 5 {
 		t.Errorf("a job tries for %.1f days, want about four", days)
 	}
+}
+
+func TestSchedule_AFailedTurnIsTriedAgainAtTheNext(t *testing.T) {
+	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
+		r := New()
+		Work(r, func(context.Context, tick) error { return nil })
+		r.Every("test", time.Hour, tick{})
+		m, err := newMetrics(d, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newWorker(t.Context(), r, Config{DB: d, Log: slog.New(slog.DiscardHandler)}, m) // not started
+		if err := w.recall(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s := w.schedules[0]
+		for turn := s.next(s.turn); turn.Before(s.turn.Add(4 * time.Hour)); turn = s.next(turn) {
+			err := d.Write(t.Context(), db.System, func(tx *db.Tx) error { return w.startTurn(tx, s, turn) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = d.Write(t.Context(), db.System, func(tx *db.Tx) error {
+				list, err := claim(tx, 10)
+				if err != nil || len(list) != 1 {
+					t.Errorf("turn %v: %d jobs are due, %v; want 1", turn, len(list), err)
+					return err
+				}
+				return postpone(tx, list[0], "no", tx.Now.Add(time.Hour))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestSchedule_LeavesOneDeadLetter(t *testing.T) {
+	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
+		var turn, ran atomic.Int64
+		turn.Store(1)
+		r := New()
+		Work(r, func(context.Context, tick) error { ran.Add(1); return errors.New("no") }, Tries(1))
+		n := &node{r}
+		n.schedule("test", tick{},
+			func(time.Time) time.Time { return db.Time(turn.Load()) },
+			func(turn time.Time) time.Time { return turn.AddDate(1000, 0, 0) })
+		if err := n.Start(t.Context(), Config{DB: d, Log: slog.New(slog.DiscardHandler)}); err != nil {
+			t.Fatal(err)
+		}
+		defer n.Stop(context.Background())
+		n.settle(t, 1)
+		for want := int64(2); want <= 5; want++ {
+			turn.Store(want)
+			n.Nudge()
+			for deadline := time.Now().Add(20 * time.Second); ; {
+				var c Counts
+				err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
+					c, err = Count(tx)
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ran.Load() == want-1 && c == (Counts{Dead: 1}) {
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("after turn %d: %d ran, %+v; want one dead", want, ran.Load(), c)
+				}
+			}
+		}
+	})
 }

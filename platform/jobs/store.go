@@ -34,6 +34,13 @@ func insert(tx *db.Tx, kind, args string, o options) error {
 	return err
 }
 
+// hurry makes a job that waits because it failed due at once.
+func hurry(tx *db.Tx, kind, unique string) error {
+	_, err := tx.Exec(`UPDATE jobs SET due = $3 WHERE kind = $1 AND unique_key = $2 AND unique_key <> '' AND dead = 0 AND claim = 0 AND due > $3`,
+		kind, unique, tx.Now)
+	return err
+}
+
 // Nobody else takes a row that one node is about to claim. SQLite has one
 // writer, and so nothing to lock or skip.
 const (
@@ -106,7 +113,10 @@ func bury(tx *db.Tx, j job, reason string) error {
 	}
 	if n > 0 {
 		tx.Touch("jobs")
-		return nil
+		// Of a schedule that fails for days the operator sees one letter.
+		_, err := tx.Exec(`DELETE FROM jobs WHERE dead <> 0 AND id <> $1 AND EXISTS (SELECT 1 FROM jobs AS latest
+			WHERE latest.id = $1 AND latest.kind = jobs.kind AND latest.unique_key = jobs.unique_key AND latest.unique_key <> '')`, j.id)
+		return err
 	}
 	return refresh(tx, j, tx.Now.Add(backoff(1)))
 }
