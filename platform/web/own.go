@@ -2,13 +2,12 @@ package web
 
 import (
 	"context"
-	"errors"
+	"net/http"
 	"time"
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
-	"kakehashi/platform/web/live"
 	"kakehashi/platform/web/reader"
 	"kakehashi/platform/web/session"
 )
@@ -75,15 +74,13 @@ func (s *Server) serveLive(c *Context) error {
 	if !s.live.Enter(home) {
 		return tooBusy()
 	}
-	defer s.live.Leave(home)
 	h := c.out.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h["Cache-Control"] = headerNoStore
 	h.Set("X-Accel-Buffering", "no") // nginx would wait for more
-	err := s.live.Serve(c.ctx, &c.out, c.out.ResponseWriter, topics, c.r.Header.Get("Last-Event-ID"))
-	if errors.Is(err, live.ErrGone) {
-		c.gone = true
-		return nil
+	err := s.live.Serve(&c.out, c.out.ResponseWriter, topics, c.r.Header.Get("Last-Event-ID"), home)
+	if err == nil {
+		c.out.status, c.out.written = http.StatusOK, true
 	}
 	return err
 }

@@ -65,6 +65,12 @@ func (e *tooOften) Unwrap() error { return e.fault }
 // errSignIn asks who is anonymous to sign in.
 var errSignIn = &statusError{http.StatusUnauthorized, fault.New(fault.Denied, "web.error.sign_in")}
 
+// Others ask for these: platform/api, and modules where two people met.
+//
+//i18n:uses web.api.*
+//i18n:uses web.error.scope
+//i18n:uses web.error.conflict
+
 func notFound() *fault.Error { return fault.New(fault.NotFound, "web.error.not_found") }
 
 func denied() *fault.Error { return fault.New(fault.Denied, "web.error.denied") }

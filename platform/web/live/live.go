@@ -2,15 +2,18 @@
 //
 // It says that a topic changed, never what: the reader asks for the page anew,
 // by the route that decides what they may see. Anybody may listen to topics
-// that are registered as public, and to no others. An idle connection costs
-// two goroutines and its buffers, below 30 kB.
+// that are registered as public, and to no others.
+//
+// A connection is taken over from net/http, so that its buffers, its request
+// and the stack that routing grew are given back: what is left of an idle one
+// is two small goroutines and a descriptor, about 10 kB.
 package live
 
 import (
-	"context"
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -41,6 +44,8 @@ type Hub struct {
 	by     map[string]int
 	closed chan struct{}
 	close  sync.Once
+
+	running sync.WaitGroup
 }
 
 // NewHub returns a Hub without topics.
@@ -55,8 +60,13 @@ func (h *Hub) Open(topics ...string) {
 	h.topics = append(h.topics, topics...)
 }
 
-// Close ends every connection, and refuses new ones.
-func (h *Hub) Close() { h.close.Do(func() { close(h.closed) }) }
+// Close refuses new connections, and ends those that are, before it returns.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	h.close.Do(func() { close(h.closed) })
+	h.mu.Unlock()
+	h.running.Wait()
+}
 
 // Count returns how many connections there are.
 func (h *Hub) Count() int {
@@ -83,7 +93,7 @@ func (h *Hub) Check(topics []string) error {
 	return nil
 }
 
-// Enter takes a place for the address, or returns false. Leave gives it back.
+// Enter takes a place for the address, for Serve, or returns false.
 func (h *Hub) Enter(address string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -95,13 +105,14 @@ func (h *Hub) Enter(address string) bool {
 	if h.total >= h.Max || h.by[address] >= h.Apart {
 		return false
 	}
+	h.running.Add(1)
 	h.total++
 	h.by[address]++
 	return true
 }
 
-// Leave gives the place of the address back.
-func (h *Hub) Leave(address string) {
+func (h *Hub) leave(address string) {
+	defer h.running.Done()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.total--
@@ -110,56 +121,88 @@ func (h *Hub) Leave(address string) {
 	}
 }
 
-// ErrGone says that the reader left.
-var ErrGone = errors.New("live: the reader left")
-
-// Serve writes events to w until the reader leaves (ErrGone) or the Hub closes
-// (nil): "change" whenever one of the topics was touched, with the version as
-// data and id, so that a reader who comes back with last (Last-Event-ID) hears
-// at once of what happened meanwhile. conn is the connection's own writer.
-func (h *Hub) Serve(ctx context.Context, w, conn http.ResponseWriter, topics []string, last string) error {
-	rc := http.NewResponseController(conn)
-	if err := rc.SetReadDeadline(time.Time{}); err != nil {
+// Serve takes the connection of w over and writes events to it, in the
+// background, until the reader leaves or the Hub closes: "change" whenever one
+// of the topics was touched, with the version as data and id, so that a reader
+// who comes back with last (Last-Event-ID) hears at once of what happened
+// meanwhile. The reply begins with the headers of w. It gives back the place of
+// the address when it ends, also when it returns an error.
+func (h *Hub) Serve(w http.ResponseWriter, conn http.ResponseWriter, topics []string, last, address string) (err error) {
+	defer func() {
+		if err != nil {
+			h.leave(address)
+		}
+	}()
+	c, _, err := http.NewResponseController(conn).Hijack()
+	if err != nil {
 		return err
 	}
-	send := func(text string) error {
-		if err := rc.SetWriteDeadline(time.Now().Add(writeIn)); err != nil {
-			return ErrGone
-		}
-		if _, err := io.WriteString(w, text); err != nil {
-			return ErrGone
-		}
-		if rc.Flush() != nil {
-			return ErrGone
-		}
-		return nil
-	}
+	// The watch begins before the version is read: nothing falls between.
 	changed, stop := h.DB.Watch(topics...)
-	defer stop()
-	w.WriteHeader(http.StatusOK)
 	said := h.DB.Version(topics...)
-	hello := "retry: 5000\n\n"
+	var b bytes.Buffer
+	b.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\n")
+	// Writing to a buffer does not fail.
+	_ = w.Header().Write(&b)
+	b.WriteString("\r\nretry: 5000\n\n")
 	if last != "" && last != strconv.FormatUint(said, 10) {
-		hello += event(said)
+		b.WriteString(event(said))
 	}
-	if err := send(hello); err != nil {
-		return err
+	l := &listener{hub: h, conn: c, topics: topics, changed: changed, gone: make(chan struct{})}
+	go l.read()
+	go func() {
+		defer h.leave(address)
+		defer c.Close()
+		defer stop()
+		l.write(b.String())
+	}()
+	return nil
+}
+
+// listener is one connection.
+type listener struct {
+	hub     *Hub
+	conn    net.Conn
+	topics  []string
+	changed <-chan struct{}
+	gone    chan struct{} // closed when the reader left
+}
+
+// read waits for the reader to leave; a reader of events has nothing to say.
+func (l *listener) read() {
+	defer close(l.gone)
+	if l.conn.SetReadDeadline(time.Time{}) != nil {
+		return
 	}
+	var b [1]byte
+	for {
+		if _, err := l.conn.Read(b[:]); err != nil {
+			return
+		}
+	}
+}
+
+// write sends the text and then what happens, until the reader leaves or the
+// Hub closes.
+func (l *listener) write(text string) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
-		text := ": \n\n"
-		select {
-		case <-h.closed:
-			return nil
-		case <-ctx.Done():
-			return ErrGone
-		case <-changed:
-			text = event(h.DB.Version(topics...))
-		case <-beat.C:
+		if l.conn.SetWriteDeadline(time.Now().Add(writeIn)) != nil {
+			return
 		}
-		if err := send(text); err != nil {
-			return err
+		if _, err := io.WriteString(l.conn, text); err != nil {
+			return
+		}
+		select {
+		case <-l.hub.closed:
+			return
+		case <-l.gone:
+			return
+		case <-l.changed:
+			text = event(l.hub.DB.Version(l.topics...))
+		case <-beat.C:
+			text = ": \n\n"
 		}
 	}
 }
