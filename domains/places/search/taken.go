@@ -1,0 +1,99 @@
+package search
+
+import (
+	"kakehashi/domains/places/quarter"
+	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
+)
+
+// RoomDay names one day of one room.
+type RoomDay struct {
+	Room db.ID
+	Day  jp.Date
+}
+
+// Taken are the quarters that reservations hold, by room and day; what is not
+// in it is free.
+type Taken map[RoomDay]quarter.Bits
+
+type takenRow struct {
+	RoomDay
+	quarter.Bits
+}
+
+func (r *takenRow) dest() []any { return []any{&r.Room, &r.Day, &r.AM, &r.PM} }
+
+func takenBy(rows []takenRow, err error) (Taken, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := make(Taken, len(rows))
+	for _, r := range rows {
+		out[r.RoomDay] = r.Bits
+	}
+	return out, nil
+}
+
+// TakenOn returns what is taken of all rooms from one day to another, both
+// included.
+func TakenOn(tx *db.Tx, from, to jp.Date) (_ Taken, err error) {
+	defer fault.Wrap(&err, "search.TakenOn(%v, %v)", from, to)
+	return takenBy(db.All(tx, (*takenRow).dest,
+		`SELECT room_id, day, am, pm FROM room_days WHERE day >= $1 AND day <= $2`, from, to))
+}
+
+// TakenAt returns what is taken of the rooms of one facility.
+func TakenAt(tx *db.Tx, facility db.ID, from, to jp.Date) (_ Taken, err error) {
+	defer fault.Wrap(&err, "search.TakenAt(%v, %v, %v)", facility, from, to)
+	return takenBy(db.All(tx, (*takenRow).dest,
+		`SELECT d.room_id, d.day, d.am, d.pm FROM rooms r JOIN room_days d ON d.room_id = r.id
+		 WHERE r.facility_id = $1 AND d.day >= $2 AND d.day <= $3`, facility, from, to))
+}
+
+// TakenOf returns what is taken of one room.
+func TakenOf(tx *db.Tx, room db.ID, from, to jp.Date) (_ Taken, err error) {
+	defer fault.Wrap(&err, "search.TakenOf(%v, %v, %v)", room, from, to)
+	return takenBy(db.All(tx, (*takenRow).dest,
+		`SELECT room_id, day, am, pm FROM room_days WHERE room_id = $1 AND day >= $2 AND day <= $3`, room, from, to))
+}
+
+// Own is a reservation of the reader or of a group of theirs.
+type Own struct {
+	ID       db.ID
+	Room     db.ID
+	Day      jp.Date
+	From, To int // minutes after midnight of Day; To may pass 24:00
+	Person   db.ID
+	starts   int64
+	ends     int64
+}
+
+const mostGroups = 4 // groups of one reader whose reservations are shown
+
+// OwnIn returns the live reservations that the person, or one of the groups, has
+// from one day to another, in one query. Of more than four groups the first
+// four count.
+func OwnIn(tx *db.Tx, person db.ID, groups []db.ID, from, to jp.Date) (_ []Own, err error) {
+	defer fault.Wrap(&err, "search.OwnIn(%v, %v, %v)", person, from, to)
+	var g [mostGroups]db.ID
+	for i := range g {
+		g[i] = -1 // no group has it
+	}
+	copy(g[:], groups)
+	const live = `state IN ('requested', 'confirmed', 'used')`
+	rows, err := db.All(tx, func(o *Own) []any { return []any{&o.ID, &o.Room, &o.Day, &o.starts, &o.ends, &o.Person} },
+		`SELECT id, room_id, day, starts_at, ends_at, person_id FROM reservations
+		 WHERE person_id = $1 AND starts_at >= $2 AND starts_at < $3 AND `+live+`
+		 UNION SELECT id, room_id, day, starts_at, ends_at, person_id FROM reservations
+		 WHERE group_id IN ($4, $5, $6, $7) AND day >= $8 AND day <= $9 AND `+live,
+		person, from.At(0), to.AddDays(1).At(0), g[0], g[1], g[2], g[3], from, to)
+	for i := range rows {
+		midnight := db.Micros(rows[i].Day.At(0))
+		rows[i].From = int((rows[i].starts - midnight) / microsPerMinute)
+		rows[i].To = int((rows[i].ends - midnight) / microsPerMinute)
+	}
+	return rows, err
+}
+
+const microsPerMinute = 60_000_000
