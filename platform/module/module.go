@@ -69,21 +69,19 @@ type Place string
 
 // The places of navigation.
 const (
-	InDoor   Place = "door"   // behind one of the five doors; Field says which
 	InOffice Place = "office" // the clerk's bar
 	InMine   Place = "mine"   // the menu under the reader's own name
 	InFooter Place = "footer"
 )
 
-// Nav is one entry of navigation. It is shown to those whom Access lets in.
+// Nav is one entry of navigation.
 type Nav struct {
-	Place  Place
-	Field  string // place, take, watch, help or ask; InDoor only
-	Path   string
-	Label  string // message key
-	Icon   string // name in ui's icon set
-	Access web.Access
-	Order  int // smaller first within a place; ties keep module order
+	Place    Place
+	Path     string
+	LabelKey string                // message key
+	Icon     string                // name in ui's icon set
+	Show     func(web.Viewer) bool // nil = everybody
+	Order    int                   // smaller first within a place; ties keep module order
 }
 
 // Happening is something dated that anybody may come to or should know of; the
