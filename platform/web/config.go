@@ -44,6 +44,7 @@ type Config struct {
 
 	Demo       bool           // demo routes exist
 	HTTPS      bool           // readers reach us over https: __Host- cookies, HSTS
+	Origin     string         // scheme and host readers type: forms from it are ours even when a proxy changes Host; "" = the request's Host alone
 	Proxies    []netip.Prefix // whose X-Forwarded-For is believed
 	Secret     []byte         // 32 bytes that all nodes share, for Remember; nil = random
 	LiveTopics []string       // topics anybody may watch; a trailing "*" stands for the rest

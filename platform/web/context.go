@@ -37,7 +37,8 @@ type Context struct {
 	json    bool            // a route of the API
 	status  int             // of the reply that follows
 	form    url.Values
-	files   bool // the form had files
+	formErr error // why there is none
+	files   bool  // the form had files
 	flashes []flash
 	draft   bool     // the form was sent from the page of a draft
 	kept    *capture // the page is rendered for the cache
@@ -164,7 +165,12 @@ func (c *Context) PathID(name string) (db.ID, error) {
 }
 
 // Query returns the first value of the query parameter, "" when there is none.
-func (c *Context) Query(name string) string { return reader.Clean(c.r.URL.Query().Get(name)) }
+func (c *Context) Query(name string) string {
+	if c.r.URL.RawQuery == "" {
+		return ""
+	}
+	return reader.Clean(c.r.URL.Query().Get(name))
+}
 
 // HasScope reports whether the request may do what the scope names: always
 // with a session, with a personal token when it was given the scope.

@@ -45,7 +45,6 @@ func (c *Context) keepDraft() (kept bool, err error) {
 	if c.r.Method != http.MethodPost || c.json {
 		return false, nil
 	}
-	c.out.limitBody(c, c.endpoint.route.MaxBody)
 	if err := c.readForm(); err != nil {
 		return false, err
 	}

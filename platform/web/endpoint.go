@@ -36,7 +36,12 @@ type endpoint struct {
 
 func newEndpoint(s *Server, r Route, live bool) *endpoint {
 	r.MaxBody = cmp.Or(r.MaxBody, maxBody)
-	r.Timeout = cmp.Or(r.Timeout, s.cfg.Timeout)
+	if r.Timeout == 0 {
+		r.Timeout = s.cfg.Timeout
+		if r.MaxBody >= bigBody { // its time begins before the body is here
+			r.Timeout += slowReading
+		}
+	}
 	return &endpoint{server: s, route: r, live: live, seen: s.metrics.Route(r.Pattern)}
 }
 
@@ -45,6 +50,9 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := w.(*output).c
 	c.endpoint = e
 	c.json = e.route.JSON
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = http.MaxBytesReader(c.out.ResponseWriter, r.Body, e.route.MaxBody)
+	}
 	if e.live {
 		c.begin(r.Context(), r)
 		c.settle(e.answer(c))
@@ -72,11 +80,7 @@ func (e *endpoint) deadlines(c *Context) {
 	if e.route.MaxBody < bigBody && e.route.Timeout <= e.server.cfg.Timeout {
 		return
 	}
-	until := time.Now().Add(e.route.Timeout + slowReading)
-	rc := http.NewResponseController(c.out.ResponseWriter)
-	// A connection that has no deadlines (a test's recorder) needs none.
-	_ = rc.SetReadDeadline(until)
-	_ = rc.SetWriteDeadline(until)
+	c.out.allow(e.route.Timeout + slowReading)
 }
 
 // answer decides who the viewer is and whether they may, and lets the handler
@@ -101,7 +105,6 @@ func (e *endpoint) answer(c *Context) (err error) {
 	if err := e.route.Access.admit(c); err != nil {
 		return err
 	}
-	c.out.limitBody(c, e.route.MaxBody)
 	if !e.route.JSON {
 		if err := c.readForm(); err != nil {
 			return err
@@ -115,7 +118,7 @@ func (e *endpoint) answer(c *Context) (err error) {
 
 // limit counts the request against the general rate and the route's own.
 func (e *endpoint) limit(c *Context) error {
-	if g := e.server.cfg.General; g.Times > 0 && !e.live {
+	if g := e.server.cfg.General; g.Times > 0 && e.route.Rate.Times >= 0 {
 		if err := c.Limit(g, c.subject()); err != nil {
 			return err
 		}

@@ -25,11 +25,15 @@ type File struct {
 
 // readForm reads the form of the request, if it has one, within the route's
 // MaxBody. It runs before the handler, so that a form that is too large or
-// broken is told in one place.
+// broken is told in one place; or earlier, when an access asks for the form.
 func (c *Context) readForm() error {
-	if c.form != nil {
-		return nil
+	if c.form == nil && c.formErr == nil {
+		c.formErr = c.parseForm()
 	}
+	return c.formErr
+}
+
+func (c *Context) parseForm() error {
 	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
 		c.form = reader.Tidy(c.r.URL.Query())
 		return nil
@@ -66,9 +70,12 @@ func (c *Context) readForm() error {
 // Form returns the form that was sent, or the query of a GET: text in valid
 // UTF-8 without NUL, line ends "\n".
 func (c *Context) Form() url.Values {
-	if c.form == nil {
+	if c.form == nil && c.json {
 		// A route of the API reads its body itself; a form it has none.
 		c.form = reader.Tidy(c.r.URL.Query())
+	}
+	if c.readForm() != nil {
+		return url.Values{}
 	}
 	return c.form
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -57,11 +58,13 @@ func (o *output) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// limitBody bounds the body of the request.
-func (o *output) limitBody(c *Context, n int64) {
-	if c.r.Body != nil && c.r.Body != http.NoBody {
-		c.r.Body = http.MaxBytesReader(o.ResponseWriter, c.r.Body, n)
-	}
+// allow gives the connection as long from now, to read and to write.
+func (o *output) allow(d time.Duration) {
+	until := time.Now().Add(d)
+	rc := http.NewResponseController(o.ResponseWriter)
+	// A connection that has no deadlines (a test's recorder) needs none.
+	_ = rc.SetReadDeadline(until)
+	_ = rc.SetWriteDeadline(until)
 }
 
 // capture is a reply on its way into the cache of pages. It stays empty when
@@ -197,6 +200,7 @@ func (c *Context) Download(name, contentType string, write func(io.Writer) error
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h["Cache-Control"] = headerNoStore
 	h["Vary"] = headerVaryCoding
+	c.out.allow(slowReading) // phones read slowly
 	d := &download{c: c}
 	var z io.WriteCloser
 	if encode.Compressible(contentType) && encode.AcceptsGzip(c.r.Header) {

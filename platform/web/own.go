@@ -18,7 +18,7 @@ func (s *Server) own() []Route {
 		{Pattern: "GET /language/{lang}", Access: Public(), Handle: s.setLang},
 		{Pattern: "POST /aids", Access: Public(), Handle: s.setAids},
 		{Pattern: "GET /continue", Access: SignedIn(), Handle: s.showDraft},
-		{Pattern: "GET /healthz", Access: Public(), Handle: s.health},
+		{Pattern: "GET /healthz", Access: Public(), Handle: s.health, Rate: Rate{Times: -1}},
 		{Pattern: "GET /robots.txt", Access: Public(), Handle: s.robots},
 	}
 	if s.cfg.MetricsAddr == "" {
@@ -26,7 +26,7 @@ func (s *Server) own() []Route {
 			Access: AnyOf(Holding(RoleOperator), ByLink("loopback", fromLoopback))})
 	}
 	if s.cfg.Assets != nil {
-		routes = append(routes, Route{Pattern: "GET /assets/{hash}/{name...}", Access: Public(), Handle: s.serveAsset})
+		routes = append(routes, Route{Pattern: "GET /assets/{hash}/{name...}", Access: Public(), Handle: s.serveAsset, Rate: Rate{Times: -1}})
 	}
 	return routes
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kakehashi/platform/fault"
+	"kakehashi/platform/web/reader"
 )
 
 // Problem is an error as the reader is told of it, in the reader's language.
@@ -185,7 +185,7 @@ func (c *Context) numberOf(err error) string {
 	if c.number != "" && errors.Is(err, c.numbered) {
 		return c.number
 	}
-	c.number, c.numbered = newNumber(), err
+	c.number, c.numbered = reader.Number(), err
 	pattern := "none"
 	if c.endpoint != nil {
 		pattern = c.endpoint.route.Pattern
@@ -193,18 +193,6 @@ func (c *Context) numberOf(err error) string {
 	c.server.cfg.Log.LogAttrs(context.WithoutCancel(c.ctx), slog.LevelError, "internal error",
 		slog.String("number", c.number), slog.String("route", pattern), slog.String("error", err.Error()))
 	return c.number
-}
-
-// newNumber returns a number that can be read over the phone: letters that are
-// taken for digits are left out.
-func newNumber() string {
-	const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	var b [5]byte
-	_, _ = rand.Read(b[:])
-	for i := range b {
-		b[i] = letters[b[i]%32]
-	}
-	return string(b[:3]) + "-" + string(b[3:])
 }
 
 // refuse answers with an error: the sign-in page, a page that explains, or

@@ -23,7 +23,7 @@ type Route struct {
 	MaxBody int64         // bytes of the body; 0 = 64 KiB
 	Cached  []string      // topics of an anonymous page that is rendered once and kept until one of them is touched
 	Query   []string      // query parameters a Cached page depends on; a request with others is rendered afresh
-	Rate    Rate          // a limit of this action's own
+	Rate    Rate          // a limit of this action's own; Times < 0 = none, nor the general one
 	Timeout time.Duration // time the handler has; 0 = the server's
 	JSON    bool          // a route of the API: errors are problem details, bearer tokens are accepted, the body is the handler's to read
 }

@@ -60,6 +60,11 @@ func New(cfg Config) *Server {
 		live:     live.NewHub(cfg.DB, cfg.MaxLive, cfg.LivePerReader),
 		assets:   assets.New(cfg.Assets),
 	}
+	if cfg.Origin != "" {
+		if err := s.origin.AddTrustedOrigin(cfg.Origin); err != nil {
+			panic(fmt.Sprintf("web: Config.Origin: %v", err))
+		}
+	}
 	s.cache = pagecache.NewCache(cfg.CacheBytes, cfg.DB.Version, time.Now)
 	s.live.Open(cfg.LiveTopics...)
 	s.metrics = measure.New(
@@ -68,7 +73,7 @@ func New(cfg Config) *Server {
 		measure.Gauge{Name: "kakehashi_page_cache_bytes", Help: "Bytes of pages in memory.", Value: func() float64 { return float64(s.cache.Bytes()) }},
 	)
 	s.Handle("web", s.own())
-	s.add("web", Route{Pattern: "GET /live", Access: Public(), Handle: s.serveLive}, true)
+	s.add("web", Route{Pattern: "GET /live", Access: Public(), Handle: s.serveLive, Rate: Rate{Times: -1}}, true)
 	return s
 }
 
@@ -89,6 +94,8 @@ func (s *Server) add(module string, r Route, live bool) {
 		panic(fmt.Sprintf("web: %s: %q declares no access", module, r.Pattern))
 	case r.Handle == nil:
 		panic(fmt.Sprintf("web: %s: %q has no handler", module, r.Pattern))
+	case r.Rate.Times > 0 && r.Rate.Per <= 0:
+		panic(fmt.Sprintf("web: %s: the rate of %q has no time", module, r.Pattern))
 	case r.Cached != nil && (method != http.MethodGet || r.Access.kind != accessPublic && r.Access.kind != accessDemo):
 		panic(fmt.Sprintf("web: %s: %q is cached, but not a public GET", module, r.Pattern))
 	}

@@ -446,6 +446,21 @@ func TestForm_LimitsAndTidiness(t *testing.T) {
 	c.Post("/up", nil).Want(422)
 }
 
+func TestForm_CanBeAskedByTheAccess(t *testing.T) {
+	var got string
+	mine := web.Concerned("form.mine", func(c *web.Context) (bool, error) { return c.Form().Get("who") == "me", nil })
+	site := start(t, openDB(t), []web.Route{{Pattern: "POST /f", Access: mine, Handle: func(c *web.Context) error {
+		got = c.Form().Get("text")
+		return c.Redirect("/")
+	}}}, nil)
+	c := site.Client(t).SignIn(lan)
+	c.Post("/f", url.Values{"who": {"you"}}).Want(404)
+	c.Post("/f", url.Values{"who": {"me"}, "text": {"kept"}}).Want(303)
+	if got != "kept" {
+		t.Errorf("the handler got %q", got)
+	}
+}
+
 func TestFlash_ShowsOnce(t *testing.T) {
 	site := start(t, openDB(t), []web.Route{
 		{Pattern: "POST /f", Access: web.Public(), Handle: func(c *web.Context) error {

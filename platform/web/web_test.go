@@ -151,6 +151,7 @@ func TestHandle_RefusesAtStart(t *testing.T) {
 		"undeclared in any":   {Pattern: "GET /x", Access: web.AnyOf(web.Public(), web.Access{}), Handle: ok},
 		"cached, not public":  {Pattern: "GET /x", Access: web.SignedIn(), Handle: ok, Cached: []string{"x"}},
 		"cached, not reading": {Pattern: "POST /x", Access: web.Public(), Handle: ok, Cached: []string{"x"}},
+		"rate without time":   {Pattern: "GET /x", Access: web.Public(), Handle: ok, Rate: web.Rate{Times: 1}},
 		"taken":               {Pattern: "GET /healthz", Access: web.Public(), Handle: ok},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"crypto/rand"
 	"net/url"
 	"strings"
 )
@@ -25,4 +26,16 @@ func Tidy(form url.Values) url.Values {
 		}
 	}
 	return form
+}
+
+// Number returns a number that can be read over the phone: letters that are
+// taken for digits are left out.
+func Number() string {
+	const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	var b [5]byte
+	_, _ = rand.Read(b[:])
+	for i := range b {
+		b[i] = letters[b[i]%32]
+	}
+	return string(b[:3]) + "-" + string(b[3:])
 }
