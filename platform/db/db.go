@@ -107,11 +107,12 @@ func (d *DB) SQL() *sql.DB { return d.pool }
 // Read runs fn in a transaction that sees one consistent snapshot, and undoes
 // whatever it did. Any number of reads run beside each other and beside a
 // write. When ctx ends, so do its statements; when Read returns, no
-// transaction is open.
+// transaction is open. A database that cannot answer now is fault.Unavailable.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) (err error) {
 	if nested(ctx, d) {
 		return errNested
 	}
+	defer func() { err = unavailable(err) }()
 	// Not ctx for BEGIN: database/sql would roll back in a goroutine of its
 	// own then, at some time after Read has returned.
 	var conn *sql.Conn
@@ -152,7 +153,8 @@ func rollback(tx *sql.Tx) error {
 //
 // When ctx ends before the write has started, it is not run. Once started it
 // is finished, and its true outcome returned. A panic of fn undoes its work
-// and is raised in the goroutine of Write's caller.
+// and is raised in the goroutine of Write's caller. A database that cannot
+// take it now (a full disk, a lock held for long) is fault.Unavailable.
 func (d *DB) Write(ctx context.Context, actor Actor, fn func(*Tx) error) error {
 	if nested(ctx, d) {
 		return errNested
@@ -161,9 +163,9 @@ func (d *DB) Write(ctx context.Context, actor Actor, fn func(*Tx) error) error {
 		return err
 	}
 	if d.writer != nil {
-		return d.writer.write(ctx, actor, fn)
+		return unavailable(d.writer.write(ctx, actor, fn))
 	}
-	return d.writePostgres(ctx, actor, fn)
+	return unavailable(d.writePostgres(ctx, actor, fn))
 }
 
 // touched publishes that topics changed in a committed write.

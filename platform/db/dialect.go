@@ -20,6 +20,7 @@ import (
 
 	"kakehashi/platform/db/internal/dump"
 	"kakehashi/platform/db/internal/wire"
+	"kakehashi/platform/fault"
 )
 
 // dialect is all that differs between the engines.
@@ -187,6 +188,13 @@ func (p postgresDialect) open(ctx context.Context, d *DB, readers int) error {
 		return err
 	}
 	c.BuildFrontend = wire.Frontend
+	// A write is not cancelled by its caller, so the server must end what
+	// waits in vain, and what a node left behind that vanished.
+	for name, value := range map[string]string{"lock_timeout": "15s", "idle_in_transaction_session_timeout": "60s"} {
+		if c.RuntimeParams[name] == "" {
+			c.RuntimeParams[name] = value
+		}
+	}
 	d.pool = stdlib.OpenDB(*c)
 	d.pool.SetMaxOpenConns(postgresMax)
 	d.pool.SetMaxIdleConns(postgresMax)
@@ -271,6 +279,30 @@ func IsUnique(err error) bool {
 func isRetry(err error) bool {
 	var p *pgconn.PgError
 	return errors.Is(err, wire.ErrRollback) || errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01")
+}
+
+// unavailable turns an engine's "not now" into a fault that asks the reader to
+// try again: a lock held too long, a full disk, no connection to be had, a
+// server that shuts down. What is a fault already stays as it is.
+func unavailable(err error) error {
+	var f *fault.Error
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	var s *sqlite.Error
+	var p *pgconn.PgError
+	var c *pgconn.ConnectError
+	key := ""
+	switch {
+	case errors.As(err, &p) && (p.Code == "55P03" || strings.HasPrefix(p.Code, "53")), isBusy(err):
+		key = "web.error.busy"
+	case errors.As(err, &p) && strings.HasPrefix(p.Code, "57P0"), errors.As(err, &c),
+		errors.As(err, &s) && s.Code()&0xff == lib.SQLITE_FULL:
+		key = "web.error.unavailable"
+	default:
+		return err
+	}
+	return fault.New(fault.Unavailable, key).Because(err)
 }
 
 // closedErr tells a closed pool by our own error.

@@ -227,6 +227,24 @@ func TestWrite_RunsAgainAfterADeadlock(t *testing.T) {
 	})
 }
 
+// A reader who goes away stops its statement, however long that would take.
+func TestRead_EndsWithItsCaller(t *testing.T) {
+	dbtest.Each(t, things, func(t *testing.T, d *db.DB) {
+		for range 8 { // more than there are readers
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			err := d.Read(ctx, func(tx *db.Tx) error {
+				var n int64
+				return tx.Row(`WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c`).Scan(&n)
+			})
+			cancel()
+			if err == nil {
+				t.Fatal("an endless statement ended")
+			}
+		}
+		names(t, d)
+	})
+}
+
 // storm is callers that go away at any moment of their reads and writes.
 func storm(t *testing.T, d *db.DB, callers int) {
 	var wg sync.WaitGroup

@@ -132,6 +132,9 @@ func appendBytes(b, v []byte) []byte {
 
 // parseValue reads one value of a row: nil, int64, float64, string or []byte.
 func parseValue(raw json.RawMessage) (any, error) {
+	if !json.Valid(raw) {
+		return nil, fmt.Errorf("%.40q: not JSON", raw)
+	}
 	switch c := raw[0]; {
 	case c == 'n':
 		return nil, nil

@@ -29,11 +29,16 @@ func Tables(ctx context.Context, tx *sql.Tx, d Dialect) ([]string, error) {
 	for _, r := range refs {
 		parents[r.child] = append(parents[r.child], r.parent)
 	}
-	var sorted []string
+	return sorted(all, parents), nil
+}
+
+// sorted returns the names, each after its parents. A cycle has no right
+// order: one of its tables comes too early.
+func sorted(names []string, parents map[string][]string) (list []string) {
 	placed := map[string]bool{}
 	var place func(string)
 	place = func(n string) {
-		if placed[n] { // or being placed: a cycle has no right order
+		if placed[n] { // or being placed
 			return
 		}
 		placed[n] = true
@@ -41,12 +46,12 @@ func Tables(ctx context.Context, tx *sql.Tx, d Dialect) ([]string, error) {
 		for _, p := range parents[n] {
 			place(p)
 		}
-		sorted = append(sorted, n)
+		list = append(list, n)
 	}
-	for _, n := range all {
+	for _, n := range names {
 		place(n)
 	}
-	return sorted, nil
+	return list
 }
 
 // column is one column of a table.
