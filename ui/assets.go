@@ -51,8 +51,13 @@ func must(name string) []byte {
 	return b
 }
 
-// Assets returns the files that pages need, for web.Config.Assets.
-func Assets() fs.FS { return joined() }
+// Assets are the files that pages need, for web.Config.Assets.
+var Assets fs.FS = served{}
+
+// served opens the joined files, which are joined when first asked for.
+type served struct{}
+
+func (served) Open(name string) (fs.File, error) { return joined().Open(name) }
 
 // AssetURL returns the address of an asset with the hash of its content in it,
 // so that a browser may keep it for ever: /assets/<hash>/kakehashi.css. It is the

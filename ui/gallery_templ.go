@@ -42,7 +42,7 @@ func Gallery() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Doors(DefaultDoors()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Doors(FieldDoors()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,21 +5,15 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 )
-
-// Link is an entry of navigation.
-type Link struct {
-	Path  string
-	Label string // message key
-	Icon  Icon
-	Show  func(web.Viewer) bool // nil = everybody
-}
 
 // City is what every page says of the city and of the office that answers.
 type City struct {
@@ -33,10 +27,8 @@ type City struct {
 // Frame is what the shell is made of.
 type Frame struct {
 	City  func(ctx context.Context) City
-	Doors []Door // where the five doors lead; nil = DefaultDoors
-	Desk  []Link // the clerk's entries in the menu under the reader's own name
-	Mine  []Link // the others there
-	Foot  []Link // in the footer
+	Doors []Door       // where the five doors lead; nil = FieldDoors
+	Nav   []module.Nav // of all modules
 	Paths Paths
 	Demo  bool // says on every page that this is a demo
 	// Asset returns the address of an asset: web.Server.AssetURL; nil = AssetURL.
@@ -50,19 +42,9 @@ type Frame struct {
 type Paths struct {
 	SignIn   string // /sign-in
 	SignOut  string // /sign-out, takes a POST
-	Me       string // /me
 	Language string // /language, followed by /<language>?back=…
 	Aids     string // /aids, takes a POST of one aid and back
 	StopFor  string // /behalf/stop, takes a POST
-}
-
-// DefaultDoors are the pages of the five fields.
-func DefaultDoors() []Door {
-	doors := make([]Door, len(Fields))
-	for i, f := range Fields {
-		doors[i] = Door{Field: f, Href: "/fields/" + string(f)}
-	}
-	return doors
 }
 
 // NewShell returns what puts the frame around a page: web.Config.Shell.
@@ -88,15 +70,16 @@ func (h Frame) filled() Frame {
 		h.City = func(context.Context) City { return City{} }
 	}
 	if h.Doors == nil {
-		h.Doors = DefaultDoors()
+		h.Doors = FieldDoors()
 	}
+	h.Nav = slices.Clone(h.Nav)
+	slices.SortStableFunc(h.Nav, func(a, b module.Nav) int { return cmp.Compare(a.Order, b.Order) })
 	if h.Asset == nil {
 		h.Asset = AssetURL
 	}
 	h.Paths = Paths{
 		SignIn:   cmp.Or(h.Paths.SignIn, "/sign-in"),
 		SignOut:  cmp.Or(h.Paths.SignOut, "/sign-out"),
-		Me:       cmp.Or(h.Paths.Me, "/me"),
 		Language: cmp.Or(h.Paths.Language, "/language"),
 		Aids:     cmp.Or(h.Paths.Aids, "/aids"),
 		StopFor:  cmp.Or(h.Paths.StopFor, "/behalf/stop"),
@@ -104,15 +87,25 @@ func (h Frame) filled() Frame {
 	return h
 }
 
-// visible returns the links that the viewer is shown.
-func visible(links []Link, v web.Viewer) []Link {
-	var out []Link
-	for _, l := range links {
-		if l.Show == nil || l.Show(v) {
-			out = append(out, l)
+// at returns the entries of a place that the viewer is shown, in their order.
+func (h Frame) at(place module.Place, v web.Viewer) []module.Nav {
+	var out []module.Nav
+	for _, n := range h.Nav {
+		if n.Place == place && (n.Show == nil || n.Show(v)) {
+			out = append(out, n)
 		}
 	}
 	return out
+}
+
+// FieldDoors are the doors to the pages of the five fields, /fields/place and
+// so on.
+func FieldDoors() []Door {
+	doors := make([]Door, len(Fields))
+	for i, f := range Fields {
+		doors[i] = Door{Field: f, Href: "/fields/" + string(f)}
+	}
+	return doors
 }
 
 // isFront reports whether the page is the front page, whose doors are its

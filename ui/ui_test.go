@@ -19,6 +19,7 @@ import (
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 )
 
@@ -105,11 +106,18 @@ func kawaguchi() Frame {
 		City: func(context.Context) City {
 			return City{Name: i18n.Text{i18n.Ja: "川口市", i18n.En: "Kawaguchi"}, Office: i18n.Text{i18n.Ja: "協働推進課"}, Phone: "048-258-1110", About: "/about"}
 		},
-		Mine: []Link{{Path: "/me/data", Label: "ui.me", Icon: IconLock}},
-		Desk: []Link{{Path: "/desk", Label: "ui.gallery.desk", Icon: IconInbox, Show: func(v web.Viewer) bool { return v.Holds(web.RoleClerk) }}},
+		Doors: append([]Door{{FieldPlace, "/places"}}, FieldDoors()[1:]...),
+		Nav: []module.Nav{
+			{Place: module.InOffice, Path: "/desk/second", LabelKey: "ui.gallery.what", Icon: "list", Show: isClerk, Order: 20},
+			{Place: module.InOffice, Path: "/desk", LabelKey: "ui.gallery.desk", Icon: "inbox", Show: isClerk, Order: 10},
+			{Place: module.InMine, Path: "/me", LabelKey: "ui.gallery.mine", Icon: "person", Show: web.Viewer.SignedIn},
+			{Place: module.InFooter, Path: "/rules", LabelKey: "ui.foot.made"},
+		},
 		Demo: true,
 	}.filled()
 }
+
+func isClerk(v web.Viewer) bool { return v.Holds(web.RoleClerk) }
 
 // pages are whole pages in every shape the shell has.
 func pages(t *testing.T) map[string]string {
@@ -120,7 +128,7 @@ func pages(t *testing.T) map[string]string {
 		r := reader{here: "/_components?q=a&b=c", viewer: clerk, flashes: []string{"ok"}, aids: web.Aids{Furigana: true, Size: 2, Contrast: true, Motion: true}}
 		meta := web.Meta{Title: "x", Back: "/", Field: "place", Wide: true, Feed: "/feed"}
 		out["gallery "+string(l)] = render(t, in(l), kawaguchi().page(r, meta, Gallery()))
-		out["front "+string(l)] = render(t, in(l), kawaguchi().page(reader{here: "/"}, web.Meta{}, Doors(DefaultDoors())))
+		out["front "+string(l)] = render(t, in(l), kawaguchi().page(reader{here: "/"}, web.Meta{}, Doors(kawaguchi().Doors)))
 		out["paper "+string(l)] = render(t, in(l), kawaguchi().page(reader{}, web.Meta{Title: "x", Print: true, Back: "/"}, galleryPaper()))
 		draft := web.Draft{Path: "/places/1", Form: url.Values{"people": {"20"}}, Files: true}
 		out["draft "+string(l)] = render(t, in(l), kawaguchi().page(reader{here: "/continue"}, web.Meta{}, DraftPage(web.Meta{}, draft)))
@@ -275,11 +283,21 @@ func TestShell_WhoSeesWhat(t *testing.T) {
 		{"a resident signs out", linh, `action="/sign-out"`, true},
 		{"a clerk sees the desk", clerk, `href="/desk"`, true},
 		{"for whom one acts is on the page", clerk, "S &amp; co", true},
+		{"the doors lead where the city says", anonymous, `href="/places"`, true},
+		{"the footer is for all", anonymous, `href="/rules"`, true},
 		{"a resident acts for nobody", linh, `class="acting"`, false},
 	} {
 		if strings.Contains(c.page, c.text) != c.want {
 			t.Errorf("%s: %q there = %v", c.name, c.text, !c.want)
 		}
+	}
+}
+
+func TestFrame_NavigationInItsOrder(t *testing.T) {
+	clerk := web.Viewer{Person: 1, Posts: []web.Post{{Role: web.RoleClerk}}}
+	got := kawaguchi().at(module.InOffice, clerk)
+	if len(got) != 2 || got[0].Path != "/desk" || got[1].Path != "/desk/second" {
+		t.Errorf("the clerk's bar is %+v", got)
 	}
 }
 
