@@ -22,8 +22,8 @@ check:                ## what needs no running program: format, vet, static anal
 generate:             ## make the Go files of the templates anew
 	go tool templ generate
 
-shots: build tools    ## pictures of every page, phone and desktop, in shots/
-	KAKEHASHI_SHOTS=$(CURDIR)/shots go test -count=1 -timeout 15m -run '^TestShots$$' ./test/e2e
+shots: tools    ## pictures of every page, phone and desktop, in shots/
+	go run ./test/shots -out shots
 
 fuzz:                 ## a minute on every fuzz target
 	sh scripts/fuzz 60s

@@ -1,0 +1,314 @@
+// Package browser drives the real program with a real Chromium: it starts a
+// demo city, signs people in with one click, looks at pages as they do, and
+// asks axe-core what stands in a reader's way.
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// root is the folder of the repository.
+func root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}
+
+// Demo is a running `kakehashi demo`.
+type Demo struct {
+	URL  string
+	cmd  *exec.Cmd
+	done chan struct{}
+}
+
+// StartDemo builds the program into dir, fills a demo city there and serves it
+// on a free port of the loopback interface.
+func StartDemo(dir string) (*Demo, error) {
+	bin := filepath.Join(dir, "kakehashi")
+	build := exec.Command("go", "build", "-o", bin, ".")
+	build.Dir = root()
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	d := &Demo{URL: "http://" + strings.Replace(addr, "127.0.0.1", "localhost", 1), done: make(chan struct{})}
+	d.cmd = exec.Command(bin, "demo", "--addr", addr, "--data", filepath.Join(dir, "data"))
+	stderr, err := d.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.cmd.Start(); err != nil {
+		return nil, err
+	}
+	ready := make(chan struct{})
+	var said []string
+	go func() {
+		defer close(d.done)
+		open := false
+		for sc := bufio.NewScanner(stderr); sc.Scan(); {
+			switch {
+			case open:
+			case strings.HasPrefix(sc.Text(), "http://"):
+				open = true
+				close(ready)
+			default:
+				said = append(said, sc.Text())
+			}
+		}
+		d.cmd.Wait()
+	}()
+	select {
+	case <-ready:
+	case <-d.done:
+		return nil, fmt.Errorf("the demo ended:\n%s", strings.Join(said, "\n"))
+	case <-time.After(2 * time.Minute):
+		d.cmd.Process.Kill()
+		return nil, errors.New("the demo did not start")
+	}
+	return d, d.waitHealthy()
+}
+
+// waitHealthy asks /healthz until it answers; the address is announced just
+// before the socket opens.
+func (d *Demo) waitHealthy() error {
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		resp, err := http.Get(d.URL + "/healthz")
+		if err == nil {
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("healthz: %v", err)
+		}
+		runtime.Gosched()
+	}
+}
+
+// Stop ends the demo as an operator would, and waits for it.
+func (d *Demo) Stop() {
+	d.cmd.Process.Signal(os.Interrupt)
+	<-d.done
+}
+
+func freeAddr() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	return ln.Addr().String(), nil
+}
+
+// Browser is one Chromium.
+type Browser struct {
+	ctx    context.Context
+	cancel func()
+}
+
+// StartBrowser starts Chromium without a window.
+func StartBrowser() (*Browser, error) {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("font-render-hinting", "none"),
+	)
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	if err := chromedp.Do(ctx); err != nil {
+		cancel()
+		cancelAlloc()
+		return nil, fmt.Errorf("chromium: %w", err)
+	}
+	return &Browser{ctx: ctx, cancel: func() { cancel(); cancelAlloc() }}, nil
+}
+
+// Close ends the browser.
+func (b *Browser) Close() { b.cancel() }
+
+// Widths of the two screens that every page is looked at on, CSS pixels.
+const (
+	Phone = 390
+	Desk  = 1280
+)
+
+// patience is how long a page may take to do what was asked of it.
+const patience = 30 * time.Second
+
+// Visitor is one person at one screen: a tab with cookies of its own.
+type Visitor struct {
+	ctx    context.Context
+	cancel func()
+	demo   *Demo
+}
+
+// Visit opens a fresh tab, without cookies, of the width and with the browser's
+// language set as Accept-Language has it.
+func (b *Browser) Visit(d *Demo, width int64, acceptLanguage string) (*Visitor, error) {
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	v := &Visitor{ctx: ctx, cancel: cancel, demo: d}
+	viewport := chromedp.EmulateViewport(width, 900)
+	if width < 800 {
+		viewport = chromedp.EmulateViewport(width, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+	}
+	if err := chromedp.Do(ctx, viewport); err != nil {
+		v.Close()
+		return nil, err
+	}
+	if _, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
+		Headers: network.Headers{"Accept-Language": acceptLanguage},
+	}); err != nil {
+		v.Close()
+		return nil, err
+	}
+	return v, nil
+}
+
+// Close closes the tab.
+func (v *Visitor) Close() { v.cancel() }
+
+// Do runs actions of chromedp on the open page.
+func (v *Visitor) Do(actions ...chromedp.Action[chromedp.Void]) error {
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	return chromedp.Do(ctx, actions...)
+}
+
+// Go opens a path of the demo and returns the status of the reply.
+func (v *Visitor) Go(path string) (status int, err error) {
+	return v.Follow(chromedp.Navigate(v.demo.URL + path))
+}
+
+// Follow runs actions that lead to another page, waits for it, and returns the
+// status of the reply.
+func (v *Visitor) Follow(actions ...chromedp.Action[chromedp.Void]) (status int, err error) {
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	resp, err := chromedp.RunResponse(ctx, actions...)
+	if err != nil {
+		return 0, err
+	}
+	return int(resp.Status), nil
+}
+
+// Press clicks the first element that matches and waits for the page it leads
+// to.
+func (v *Visitor) Press(selector string) (status int, err error) {
+	return v.Follow(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Fill types into the first field that matches, over what stands there.
+func (v *Visitor) Fill(selector, text string) error {
+	return v.Do(chromedp.SetValue(chromedp.CSS(selector), text))
+}
+
+// Path returns the path and query of the page that is open.
+func (v *Visitor) Path() (string, error) {
+	u, err := run(v, chromedp.Location())
+	return strings.TrimPrefix(u, v.demo.URL), err
+}
+
+// Text returns what can be read in the first element that matches.
+func (v *Visitor) Text(selector string) (string, error) {
+	return run(v, chromedp.Text(chromedp.CSS(selector)))
+}
+
+// Value returns what stands in the first field that matches.
+func (v *Visitor) Value(selector string) (string, error) {
+	return run(v, chromedp.Value(chromedp.CSS(selector)))
+}
+
+// Count returns how many elements match.
+func (v *Visitor) Count(selector string) (int, error) {
+	return run(v, chromedp.Evaluate[int](fmt.Sprintf(`document.querySelectorAll(%q).length`, selector)))
+}
+
+// Lang returns the language that the page says it is in.
+func (v *Visitor) Lang() (string, error) {
+	return run(v, chromedp.Evaluate[string](`document.documentElement.lang`))
+}
+
+func run[T any](v *Visitor, a chromedp.Action[T]) (T, error) {
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, a)
+}
+
+// SignInAs signs a person of the demo city in with one click; "" does nothing.
+func (v *Visitor) SignInAs(person string) error {
+	if person == "" {
+		return nil
+	}
+	if _, err := v.Go("/demo-sign-in"); err != nil {
+		return err
+	}
+	_, err := v.Press(`button[name="as"][value="` + person + `"]`)
+	return err
+}
+
+// Shot returns a picture of the whole page as PNG.
+func (v *Visitor) Shot() ([]byte, error) { return run(v, chromedp.FullScreenshot(100)) }
+
+// Violation is one rule of WCAG that a page breaks.
+type Violation struct {
+	ID    string `json:"id"`
+	Help  string `json:"help"`
+	Nodes []struct {
+		HTML string `json:"html"`
+	} `json:"nodes"`
+}
+
+// String says the rule and the first element that breaks it.
+func (v Violation) String() string {
+	s := v.ID + ": " + v.Help
+	if len(v.Nodes) > 0 {
+		s += fmt.Sprintf(" (%d elements, first %.200s)", len(v.Nodes), v.Nodes[0].HTML)
+	}
+	return s
+}
+
+// Axe returns the rules that the open page breaks. The script is put in by the
+// debugger, which the page's content security policy does not bind.
+func (v *Visitor) Axe() ([]Violation, error) {
+	src, err := os.ReadFile(filepath.Join(root(), "test", "e2e", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		return nil, fmt.Errorf("axe-core is not installed (make tools): %w", err)
+	}
+	if err := v.Do(chromedp.Evaluate[chromedp.Void](string(src))); err != nil {
+		return nil, err
+	}
+	raw, err := run(v, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+		.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => ({html: n.html}))}))))`,
+		chromedp.EvalAwaitPromise))
+	if err != nil {
+		return nil, err
+	}
+	var out []Violation
+	return out, json.Unmarshal([]byte(raw), &out)
+}
+
+// Overflows reports whether the page is wider than the screen.
+func (v *Visitor) Overflows() (bool, error) {
+	return run(v, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth`))
+}

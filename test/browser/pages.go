@@ -1,0 +1,62 @@
+package browser
+
+// Page is one page of the demo city that is looked at and checked: a path, and
+// who opens it ("" for anybody).
+type Page struct {
+	Name string // of the picture: "front"
+	Path string
+	As   string // person of the demo city
+	// Find leads from Path to the page that is meant, by the links a reader
+	// would follow; empty when Path is it.
+	Find []string // selectors to click
+}
+
+// Pages are the pages of the demo city, in the order a resident meets them.
+func Pages() []Page {
+	return []Page{
+		{Name: "front", Path: "/"},
+		{Name: "field-place", Path: "/fields/place"},
+		{Name: "field-take", Path: "/fields/take"},
+		{Name: "programmes", Path: "/programmes"},
+		{Name: "programme-station", Path: "/programmes/station"},
+		{Name: "programme-record", Path: "/programmes/station/record"},
+		{Name: "places", Path: "/places"},
+		{Name: "search", Path: "/places/search"},
+		{Name: "facility", Path: "/places", Find: []string{`main a[href^="/places/"]:not([href*="search"])`}},
+		{Name: "groups", Path: "/groups"},
+		{Name: "sign-in", Path: "/sign-in"},
+		{Name: "demo-sign-in", Path: "/demo-sign-in"},
+		{Name: "about", Path: "/about"},
+		{Name: "not-found", Path: "/no-such-page"},
+		{Name: "components", Path: "/_components"},
+		{Name: "me", Path: "/me", As: "linh"},
+		{Name: "me-data", Path: "/me/data", As: "linh"},
+		{Name: "me-settings", Path: "/me/settings", As: "linh"},
+		{Name: "me-family", Path: "/me/family", As: "linh"},
+		{Name: "me-reservations", Path: "/me/reservations", As: "linh"},
+		{Name: "mailbox", Path: "/mailbox", As: "linh"},
+		{Name: "group-new", Path: "/groups/new", As: "linh"},
+		{Name: "office", Path: "/office", As: "clerk"},
+		{Name: "office-people", Path: "/office/people", As: "clerk"},
+		{Name: "office-groups", Path: "/office/groups", As: "clerk"},
+		{Name: "office-places", Path: "/office/places", As: "clerk"},
+		{Name: "office-reservations", Path: "/office/reservations", As: "clerk"},
+		{Name: "office-programmes", Path: "/office/programmes", As: "clerk"},
+		{Name: "office-print", Path: "/office/print", As: "clerk"},
+		{Name: "operator", Path: "/operator", As: "operator"},
+		{Name: "operator-audit", Path: "/operator/audit", As: "operator"},
+	}
+}
+
+// Open opens the page for a visitor who is signed in as the page wants.
+func (p Page) Open(v *Visitor) (status int, err error) {
+	if status, err = v.Go(p.Path); err != nil {
+		return 0, err
+	}
+	for _, selector := range p.Find {
+		if status, err = v.Press(selector); err != nil {
+			return 0, err
+		}
+	}
+	return status, nil
+}
