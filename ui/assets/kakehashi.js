@@ -44,11 +44,13 @@ on(document, "submit", (e) => {
   form.dataset.busy = "1";
   announce(form.dataset.guard);
   if (e.submitter) e.submitter.classList.add("busy");
+  setTimeout(free, 10000, form); // a download leaves the page where it is
 });
-on(window, "pageshow", () => all("form[data-busy]").forEach((form) => {
+function free(form) {
   delete form.dataset.busy;
   all(".busy", form).forEach((b) => b.classList.remove("busy"));
-}));
+}
+on(window, "pageshow", () => all("form[data-busy]").forEach(free));
 
 // What is half typed stays in this tab until it was sent: never secrets, never files.
 const store = (() => { try { return window.sessionStorage; } catch { return null; } })();
