@@ -32,6 +32,27 @@ type Neighbours struct {
 	// Programme is the one that reservations belong to unless they name another.
 	Programme func(tx *db.Tx) (db.ID, error)
 	Recorder  module.Recorder
+	// GroupsOf lists the groups for which the person may book.
+	GroupsOf func(tx *db.Tx, person db.ID) ([]db.ID, error)
+	// MayAlone says whether the person may book for themselves, or returns the
+	// fault that tells why not: a child.
+	MayAlone func(tx *db.Tx, person db.ID) error
+	// Nearest finds free times near one that is taken, the nearest first.
+	Nearest func(tx *db.Tx, w Wish, limit int) ([]Vacancy, error)
+}
+
+// Wish is what somebody wanted and did not get.
+type Wish struct {
+	Room   db.ID
+	Span   quarter.Span
+	People int64
+}
+
+// Vacancy is a free time in place of a Wish.
+type Vacancy struct {
+	Room        db.ID
+	Name, Place i18n.Text // of the room and of its facility
+	Span        quarter.Span
 }
 
 // Service books, changes and cancels.
@@ -54,6 +75,7 @@ type known struct {
 	programme db.ID
 	place     i18n.Text // name of the facility
 	address   string
+	town      string
 	phone     string
 	closures  []facility.Closure
 }
@@ -88,6 +110,7 @@ func (s *Service) room(tx *db.Tx, id db.ID) (*known, error) {
 		return nil, err
 	}
 	k.office, k.place, k.address, k.phone = f.Office, f.Name, f.Address, f.Phone
+	k.town, k.Closed = f.Town, k.Closed || f.Closed
 	if s.near.Programme != nil {
 		if k.programme, err = s.near.Programme(tx); err != nil {
 			return nil, err
@@ -165,14 +188,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Re
 	if err != nil {
 		return Reservation{}, err
 	}
-	r.ID, r.Version, r.Receipt, r.State = db.NewID(), 1, NewReceipt(), Confirmed
-	r.MadeBy, r.Office = actor.Person, k.office
-	if r.Programme == 0 {
-		r.Programme = k.programme
-	}
-	if k.Approval {
-		r.State = Requested
-	}
+	r = s.fresh(actor, r, k)
 	note, err := s.message(kindFor(r.State), r, k)
 	if err != nil {
 		return Reservation{}, err
@@ -185,6 +201,19 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Re
 		return s.Book(ctx, actor, r)
 	}
 	return r, err
+}
+
+// fresh fills in what a new reservation is given by the room and the actor.
+func (s *Service) fresh(actor db.Actor, r Reservation, k *known) Reservation {
+	r.ID, r.Version, r.Receipt, r.State = db.NewID(), 1, NewReceipt(), Confirmed
+	r.MadeBy, r.Office = actor.Person, k.office
+	if r.Programme == 0 {
+		r.Programme = k.programme
+	}
+	if k.Approval {
+		r.State = Requested
+	}
+	return r
 }
 
 // book writes a reservation whose wish has been checked.
@@ -217,14 +246,14 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 // ask lets a requested reservation wait for its office, two working days.
 func (s *Service) ask(tx *db.Tx, r Reservation, k *known) error {
 	return inbox.Open(tx, inbox.Item{
-		Office: r.Office, Kind: inboxKind, Subject: r.ID, Key: "reservation.inbox.request",
+		Office: r.Office, Kind: inboxKind, Subject: r.ID, Key: "reservation.waiting",
 		Args: map[string]string{"room": k.Name[i18n.Ja], "receipt": r.Receipt},
 		Due:  workingDays(jp.DateOf(tx.Now), 2), Link: "/office/reservations/" + r.ID.String(),
 	})
 }
 
 // inboxKind is what a requested reservation waits as.
-const inboxKind = "places.reservation"
+const inboxKind = "reservation.request"
 
 // workingDays returns the date n working days after d.
 func workingDays(d jp.Date, n int) jp.Date {
@@ -254,6 +283,17 @@ type Notice struct {
 	Headcount int64     `json:"headcount"`
 	Sequence  int64     `json:"sequence"` // version - 1, for iCalendar
 	Reason    string    `json:"reason,omitempty"`
+	More      []Slot    `json:"more,omitempty"`    // the others of a series
+	Skipped   []Skip    `json:"skipped,omitempty"` // what a series could not have
+}
+
+// Slot is one more reservation that a Notice tells of.
+type Slot struct {
+	ID       db.ID  `json:"id"`
+	Receipt  string `json:"receipt"`
+	Start    int64  `json:"start"`
+	End      int64  `json:"end"`
+	Sequence int64  `json:"sequence"`
 }
 
 // kindFor names the message that tells of a new state.
@@ -271,10 +311,24 @@ func kindFor(s State) string {
 
 // message prepares what the person is told, before the transaction begins.
 func (s *Service) message(kind string, r Reservation, k *known) (deliver.Message, error) {
-	b, err := json.Marshal(Notice{
+	return noticeOf(r, k).message(kind, r)
+}
+
+func (n Notice) message(kind string, r Reservation) (deliver.Message, error) {
+	b, err := json.Marshal(n)
+	return deliver.Message{To: r.Person, Kind: kind, Data: json.RawMessage(b), Office: r.Office}, err
+}
+
+func noticeOf(r Reservation, k *known) Notice {
+	return Notice{
 		ID: r.ID, Receipt: r.Receipt, Room: k.Name, Place: k.place, Address: k.address, Phone: k.phone,
 		Start: db.Micros(r.Span.Start), End: db.Micros(r.Span.End), Purpose: r.Purpose, Headcount: r.Headcount,
 		Sequence: r.Version - 1, Reason: r.Reason,
-	})
-	return deliver.Message{To: r.Person, Kind: kind, Data: json.RawMessage(b), Office: r.Office}, err
+	}
 }
+
+// SetLimits changes what may be booked, before the service is used.
+func (s *Service) SetLimits(l Limits) { s.limits = l }
+
+// Limits returns what may be booked.
+func (s *Service) Limits() Limits { return s.limits }

@@ -30,14 +30,19 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 		if err := open(old, tx); err != nil {
 			return err
 		}
+		if !moved(old, r) {
+			return s.limits.CheckDetails(r, k.Room)
+		}
 		return s.limits.Check(r, k.Room, k.closures, tx.Now)
 	})
 	if err != nil {
 		return Reservation{}, err
 	}
-	moved := old.Room != r.Room || old.Span != r.Span
-	if k.Approval && moved {
-		r.State = Requested
+	if moved(old, r) {
+		r.State, r.Office = Confirmed, k.office
+		if k.Approval {
+			r.State = Requested
+		}
 	}
 	told := r
 	told.Version++ // the message carries the version that will stand
@@ -50,8 +55,12 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 		if err := update(tx, &next); err != nil {
 			return err
 		}
-		if moved {
+		if moved(old, next) {
 			if err := s.move(tx, old, next); err != nil {
+				return err
+			}
+			// What waited for a clerk waited for the old room and time.
+			if err := inbox.CloseAs(tx, inboxKind, r.ID, "reservation.outcome.moved"); err != nil {
 				return err
 			}
 		}
@@ -73,6 +82,11 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 	return told, err
 }
 
+// moved reports whether a change is one of room or time.
+func moved(old, next Reservation) bool {
+	return old.Room != next.Room || !old.Span.Start.Equal(next.Span.Start) || !old.Span.End.Equal(next.Span.End)
+}
+
 // edited returns old with what a change may change taken from wish.
 func edited(old, wish Reservation) Reservation {
 	r := old
@@ -85,9 +99,9 @@ func edited(old, wish Reservation) Reservation {
 // open returns why a reservation can no longer be changed or cancelled, if so.
 func open(r Reservation, tx *db.Tx) error {
 	switch {
-	case r.State == Cancelled || r.State == Refused:
+	case !r.State.Live():
 		return fault.New(fault.Conflict, "reservation.error.gone")
-	case !r.Span.End.After(tx.Now):
+	case !r.Open(tx.Now):
 		return fault.New(fault.Conflict, "reservation.error.over")
 	}
 	return nil
@@ -100,6 +114,8 @@ func (s *Service) move(tx *db.Tx, old, next Reservation) error {
 	gain, drop := will, was
 	if old.Room == next.Room {
 		gain, drop = minus(will, was), minus(was, will)
+	} else if err := holdBoth(tx, old, next); err != nil {
+		return err
 	}
 	if _, ok, err := take(tx, next.Room, gain); err != nil {
 		return err
@@ -109,15 +125,42 @@ func (s *Service) move(tx *db.Tx, old, next Reservation) error {
 	if err := giveBack(tx, old.Room, drop); err != nil {
 		return err
 	}
+	return s.recount(tx, old, next)
+}
+
+// holdBoth takes in hand what a move between two rooms changes, the room with
+// the smaller id first.
+func holdBoth(tx *db.Tx, old, next Reservation) error {
+	first, second := old, next
+	if second.Room < first.Room {
+		first, second = second, first
+	}
+	if err := hold(tx, first.Room, first.Span.Days()); err != nil {
+		return err
+	}
+	return hold(tx, second.Room, second.Span.Days())
+}
+
+// recount moves a reservation from one day to another in what the holder has,
+// the earlier day first.
+func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
 	if old.Day() == next.Day() {
 		return nil
+	}
+	if old.Day().Before(next.Day()) {
+		if err := uncount(tx, old.holder(), old.Day()); err != nil {
+			return err
+		}
 	}
 	if ok, err := count(tx, next.holder(), next.Day(), s.limits.PerDay); err != nil {
 		return err
 	} else if !ok {
 		return fault.New(fault.Conflict, "reservation.error.many", "count", s.limits.PerDay)
 	}
-	return uncount(tx, old.holder(), old.Day())
+	if next.Day().Before(old.Day()) {
+		return uncount(tx, old.holder(), old.Day())
+	}
+	return nil
 }
 
 // minus returns the quarters of a that are not in b, day by day.
@@ -177,6 +220,7 @@ func (s *Service) end(ctx context.Context, actor db.Actor, id db.ID, version int
 // auditActions name a change of state in the log.
 var auditActions = map[State]string{
 	Confirmed: "reservation.approve", Refused: "reservation.refuse", Cancelled: "reservation.cancel",
+	Used: "reservation.used", NoShow: "reservation.no_show",
 }
 
 // transition brings a reservation into a state, if allowed says so, and tells
@@ -195,36 +239,41 @@ func (s *Service) transition(ctx context.Context, actor db.Actor, id db.ID, vers
 		if err := allowed(r, tx); err != nil {
 			return err
 		}
+		if err := s.turn(tx, &r, state, reason); err != nil {
+			return err
+		}
 		k, err := s.room(tx, r.Room)
 		if err != nil {
-			return err
-		}
-		wasLive := r.State.Live()
-		r.State, r.Reason = state, reason
-		if err := update(tx, &r); err != nil {
-			return err
-		}
-		if wasLive && !state.Live() {
-			if err := giveBack(tx, r.Room, r.Span.Days()); err != nil {
-				return err
-			}
-			if err := uncount(tx, r.holder(), r.Day()); err != nil {
-				return err
-			}
-		}
-		if err := inbox.CloseAs(tx, inboxKind, r.ID, "reservation.outcome."+string(state)); err != nil {
-			return err
-		}
-		if err := audit.Record(tx, audit.Entry{Action: auditActions[state], Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
 			return err
 		}
 		note, err := s.message(kindFor(state), r, k)
 		if err != nil {
 			return err
 		}
-		tx.Touch(Topic, RoomTopic(r.Room))
 		out = r
 		return s.deps.Deliver.Send(tx, note)
 	})
 	return out, err
+}
+
+// turn writes the new state with all that follows from it, and tells nobody.
+func (s *Service) turn(tx *db.Tx, r *Reservation, state State, reason string) error {
+	wasLive := r.State.Live()
+	r.State, r.Reason = state, reason
+	if err := update(tx, r); err != nil {
+		return err
+	}
+	if wasLive && !state.Live() {
+		if err := giveBack(tx, r.Room, r.Span.Days()); err != nil {
+			return err
+		}
+		if err := uncount(tx, r.holder(), r.Day()); err != nil {
+			return err
+		}
+	}
+	if err := inbox.CloseAs(tx, inboxKind, r.ID, "reservation.outcome."+string(state)); err != nil {
+		return err
+	}
+	tx.Touch(Topic, RoomTopic(r.Room))
+	return audit.Record(tx, audit.Entry{Action: auditActions[state], Subject: "reservation", ID: r.ID, Person: r.Person})
 }

@@ -2,7 +2,9 @@ package reservation
 
 import (
 	"crypto/rand"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
@@ -51,6 +53,14 @@ type Reservation struct {
 	Reason      string // of a refusal or a cancellation
 }
 
+// Open reports whether the reservation can still be changed or cancelled.
+func (r Reservation) Open(now time.Time) bool {
+	return (r.State == Requested || r.State == Confirmed) && r.Span.End.After(now)
+}
+
+// Public reports whether anybody may come.
+func (r Reservation) Public() bool { return len(r.PublicTitle) > 0 }
+
 // Day returns the civil day on which the reservation starts.
 func (r Reservation) Day() jp.Date { return jp.DateOf(r.Span.Start) }
 
@@ -62,21 +72,45 @@ type Limits struct {
 	PerDay      int // reservations a group or person may hold on one day
 	MaxDays     int // longest stretch
 	MaxPurpose  int // characters
+	MaxTitle    int // characters of a public title
 	MaxSeries   int // reservations in one series
 }
 
 // DefaultLimits are what a city starts with.
-var DefaultLimits = Limits{LeadMinutes: 30, HorizonDays: 92, PerDay: 4, MaxDays: 7, MaxPurpose: 200, MaxSeries: 26}
+var DefaultLimits = Limits{LeadMinutes: 30, HorizonDays: 92, PerDay: 4, MaxDays: 7, MaxPurpose: 200, MaxTitle: 80, MaxSeries: 26}
 
 // Check returns what is wrong with a wish for the room, all at once: a fault
-// with the fields day, from, to, people and purpose, or nil.
+// with the fields room, day, from, to, people and purpose, or nil.
 func (l Limits) Check(r Reservation, room facility.Room, closures []facility.Closure, now time.Time) error {
 	var c fault.Check
-	day := r.Day()
+	l.checkTime(&c, r, room, closures, now)
+	l.checkDetails(&c, r, room)
+	return c.Err()
+}
+
+// CheckTime is Check for the time alone: the fields room, day, from and to.
+func (l Limits) CheckTime(r Reservation, room facility.Room, closures []facility.Closure, now time.Time) error {
+	var c fault.Check
+	l.checkTime(&c, r, room, closures, now)
+	return c.Err()
+}
+
+// CheckDetails is Check for the fields people and purpose alone, which may
+// still be mended when the time no longer could be.
+func (l Limits) CheckDetails(r Reservation, room facility.Room) error {
+	var c fault.Check
+	l.checkDetails(&c, r, room)
+	return c.Err()
+}
+
+func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, closures []facility.Closure, now time.Time) {
 	c.Field(!room.Closed, "room", "reservation.error.room")
+	day := r.Day()
+	if !r.Span.Whole() {
+		c.Field(false, "to", "reservation.error.quarters")
+		return
+	}
 	switch days := r.Span.Days(); {
-	case !r.Span.Whole():
-		c.Field(false, "from", "reservation.error.quarters")
 	case len(days) > l.MaxDays:
 		c.Field(false, "to", "reservation.error.long", "count", l.MaxDays)
 	case len(days) == 1 && !room.Fits(minutesOf(day, r.Span.Start), minutesOf(day, r.Span.End)):
@@ -92,11 +126,16 @@ func (l Limits) Check(r Reservation, room facility.Room, closures []facility.Clo
 	}
 	c.Field(!r.Span.Start.Before(now.Add(time.Duration(l.LeadMinutes)*time.Minute)), "day", "reservation.error.past")
 	c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "count", l.HorizonDays)
+}
+
+func (l Limits) checkDetails(c *fault.Check, r Reservation, room facility.Room) {
 	c.Field(r.Headcount > 0, "people", "reservation.error.nobody")
 	c.Field(r.Headcount <= room.Capacity, "people", "reservation.error.crowded", "count", room.Capacity)
-	c.Field(r.Purpose != "", "purpose", "reservation.error.purpose")
-	c.Field(len([]rune(r.Purpose)) <= l.MaxPurpose, "purpose", "reservation.error.wordy", "count", l.MaxPurpose)
-	return c.Err()
+	c.Field(strings.TrimSpace(r.Purpose) != "", "purpose", "reservation.error.purpose")
+	c.Field(utf8.RuneCountInString(r.Purpose) <= l.MaxPurpose, "purpose", "reservation.error.wordy", "count", l.MaxPurpose)
+	for _, title := range r.PublicTitle {
+		c.Field(utf8.RuneCountInString(title) <= l.MaxTitle, "title", "reservation.error.wordy", "count", l.MaxTitle)
+	}
 }
 
 // minutesOf returns the minutes from the day's midnight to the instant.

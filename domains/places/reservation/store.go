@@ -1,7 +1,6 @@
 package reservation
 
 import (
-	"cmp"
 	"slices"
 
 	"kakehashi/domains/places/quarter"
@@ -29,8 +28,20 @@ func take(tx *db.Tx, room db.ID, days []quarter.Day) (taken jp.Date, ok bool, er
 // giveBack frees the room's quarters.
 func giveBack(tx *db.Tx, room db.ID, days []quarter.Day) error {
 	for _, d := range days {
-		if _, err := tx.Exec(`UPDATE room_days SET am = am & ~$3, pm = pm & ~$4 WHERE room_id = $1 AND day = $2`,
+		if _, err := tx.Exec(`UPDATE room_days SET am = am & ~CAST($3 AS BIGINT), pm = pm & ~CAST($4 AS BIGINT) WHERE room_id = $1 AND day = $2`,
 			room, d.Date, d.Bits.AM, d.Bits.PM); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold takes the rows of a room's days in hand, where they exist, without
+// changing them. Whoever needs the rows of two rooms holds all of them in one
+// order first, so that two moves in opposite directions wait in line.
+func hold(tx *db.Tx, room db.ID, days []quarter.Day) error {
+	for _, d := range days {
+		if _, err := tx.Exec(`UPDATE room_days SET am = am WHERE room_id = $1 AND day = $2`, room, d.Date); err != nil {
 			return err
 		}
 	}
@@ -138,10 +149,10 @@ func update(tx *db.Tx, r *Reservation) error {
 	read := r.Version
 	r.Version, r.ChangedAt = read+1, tx.Now
 	n, err := tx.Exec(`UPDATE reservations SET version = $3, room_id = $4, day = $5, starts_at = $6, ends_at = $7, state = $8,
-			purpose = $9, headcount = $10, public_title = $11, changed_at = $12, reason = $13, group_id = $14
+			purpose = $9, headcount = $10, public_title = $11, changed_at = $12, reason = $13, office_id = $14
 		WHERE id = $1 AND version = $2`,
 		r.ID, read, r.Version, r.Room, r.Day(), db.Micros(r.Span.Start), db.Micros(r.Span.End), r.State,
-		r.Purpose, r.Headcount, r.PublicTitle, db.Micros(r.ChangedAt), r.Reason, r.Group)
+		r.Purpose, r.Headcount, r.PublicTitle, db.Micros(r.ChangedAt), r.Reason, r.Office)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "reservation.error.changed")
 	}
@@ -185,9 +196,4 @@ func OnDay(tx *db.Tx, room db.ID, day jp.Date) (_ []Reservation, err error) {
 	return many(tx, `SELECT `+columns+` FROM reservations
 		WHERE room_id = $1 AND day = $2 AND state NOT IN ('refused', 'cancelled')
 		ORDER BY starts_at LIMIT $3`, room, day, mostPerRoomDay)
-}
-
-// sortDays orders days for taking.
-func sortDays(days []quarter.Day) {
-	slices.SortFunc(days, func(a, b quarter.Day) int { return cmp.Compare(a.Date.String(), b.Date.String()) })
 }
