@@ -13,10 +13,12 @@
 //     as a page or as RFC 9457 problem details; inner detail goes to the log;
 //   - what somebody typed is not lost: a form that fails is shown again as it
 //     was, and a form sent by a session that is over waits, sealed, for the
-//     same person to sign in again (see draft.go);
+//     same person to sign in again (see package draft);
 //   - what everybody sees is rendered once a language, aids and version of its
 //     data, and served from memory until the data changes;
 //   - no reply leaves without the headers of headers.go, and no log line holds
 //     a query, a path with identifiers, or a whole address;
+//   - a page served from memory is counted, not logged; every other request is
+//     one line in the log;
 //   - shutting down closes live updates first and lets running requests finish.
 package web

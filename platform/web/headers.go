@@ -16,7 +16,6 @@ var (
 	headerVaryCoding  = []string{"Accept-Encoding"}
 	headerNoCache     = []string{"no-cache"}
 	headerNoStore     = []string{"private, no-store"}
-	headerForever     = []string{"public, max-age=31536000, immutable"}
 	headerHTML        = []string{"text/html; charset=utf-8"}
 )
 
