@@ -645,7 +645,7 @@ func galleryWords(s sample) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = QR("https://kakehashi.example/r/7k4q2", s.g("qr")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = QR("KAKEHASHI.EXAMPLE/R/7K4Q2", s.g("qr")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1570,7 +1570,7 @@ func galleryPaper() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = QR("https://kakehashi.example/r/7k4q2", s.g("qr")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = QR("KAKEHASHI.EXAMPLE/R/7K4Q2", s.g("qr")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
