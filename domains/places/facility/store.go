@@ -91,3 +91,55 @@ func Closures(tx *db.Tx, facility db.ID) (_ []Closure, err error) {
 	return db.All(tx, (*Closure).dest, `SELECT `+closureColumns+` FROM closures
 		WHERE facility_id = $1 ORDER BY rule, day, id LIMIT 1000`, facility)
 }
+
+// AllRoomsOf returns the rooms of a facility, those no longer let at the end.
+func AllRoomsOf(tx *db.Tx, facility db.ID) (_ []Room, err error) {
+	defer fault.Wrap(&err, "facility.AllRoomsOf(%v)", facility)
+	rows, err := db.All(tx, (*roomRow).dest,
+		`SELECT `+roomColumns+` FROM rooms WHERE facility_id = $1 ORDER BY CASE closed_at WHEN 0 THEN 0 ELSE 1 END, sort, id LIMIT 500`, facility)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Room, len(rows))
+	for i := range rows {
+		if out[i], err = rows[i].room(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// RoomCounts returns how many rooms each facility lets.
+func RoomCounts(tx *db.Tx) (_ map[db.ID]int, err error) {
+	defer fault.Wrap(&err, "facility.RoomCounts()")
+	type row struct {
+		id db.ID
+		n  int
+	}
+	rows, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.n} },
+		`SELECT facility_id, COUNT(*) FROM rooms WHERE closed_at = 0 GROUP BY facility_id`)
+	out := make(map[db.ID]int, len(rows))
+	for _, r := range rows {
+		out[r.id] = r.n
+	}
+	return out, err
+}
+
+// Search returns the facilities, closed ones too, whose reading or name begins
+// or goes on with the folded words, in the order of their ids after one.
+func Search(tx *db.Tx, words string, after db.ID, limit int) (_ []Facility, err error) {
+	defer fault.Wrap(&err, "facility.Search(after %v)", after)
+	rows, err := db.All(tx, (*facilityRow).dest, `SELECT `+facilityColumns+` FROM facilities
+		WHERE id > $1 AND (CAST($2 AS TEXT) = '' OR identity LIKE '%' || CAST($2 AS TEXT) || '%' OR sort_key LIKE '%' || CAST($2 AS TEXT) || '%')
+		ORDER BY id LIMIT $3`, after, words, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Facility, len(rows))
+	for i := range rows {
+		if out[i], err = rows[i].facility(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
