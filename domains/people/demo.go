@@ -30,7 +30,7 @@ func (p *People) demo(ctx context.Context, d *module.Demo) (err error) {
 		for _, part := range parts {
 			made, err := p.Create(tx, part.Person)
 			if err != nil {
-				return fault.New(fault.Internal, "people.demo").Because(err)
+				return err
 			}
 			persons = append(persons, made.ID)
 			d.Refs["person:"+part.Name] = made.ID

@@ -94,8 +94,9 @@ func (p *People) Connect(names person.Directory, personal func() []module.Person
 
 // Module is what the house is given.
 func (p *People) Module() module.Module {
-	clerk, desk := web.Holding(web.RoleClerk), web.Holding(web.RoleClerk, web.RoleOperator)
-	helper := web.Holding(web.RoleOfficer, web.RoleRepresentative)
+	clerk := func(v web.Viewer) bool { return v.Holds(web.RoleClerk) }
+	desk := func(v web.Viewer) bool { return clerk(v) || v.Holds(web.RoleOperator) }
+	helper := func(v web.Viewer) bool { return v.Holds(web.RoleOfficer) || v.Holds(web.RoleRepresentative) }
 	routes := append(p.signin.Routes(), p.mydata.Routes()...)
 	return module.Module{
 		Name:       "people",
@@ -103,12 +104,12 @@ func (p *People) Module() module.Module {
 		Messages:   []i18n.Source{Messages()},
 		Routes:     append(routes, p.office.Routes()...),
 		Nav: []module.Nav{
-			{Place: module.InMine, Path: "/me", Label: "people.me.title", Icon: "person", Access: web.SignedIn(), Order: 10},
-			{Place: module.InMine, Path: "/me/settings", Label: "people.settings.title", Icon: "aids", Access: web.SignedIn(), Order: 80},
-			{Place: module.InMine, Path: "/me/data", Label: "people.data.title", Icon: "info", Access: web.SignedIn(), Order: 90},
-			{Place: module.InMine, Path: "/office/act-for", Label: "people.act.title", Icon: "person", Access: helper, Order: 70},
-			{Place: module.InOffice, Path: "/office/people", Label: "people.search.title", Icon: "person", Access: desk, Order: 40},
-			{Place: module.InOffice, Path: "/office/act-for", Label: "people.act.title", Icon: "person", Access: clerk, Order: 50},
+			{Place: module.InMine, Path: "/me", LabelKey: "people.me.title", Icon: "person", Order: 10},
+			{Place: module.InMine, Path: "/me/settings", LabelKey: "people.settings.title", Icon: "aids", Order: 80},
+			{Place: module.InMine, Path: "/me/data", LabelKey: "people.data.title", Icon: "info", Order: 90},
+			{Place: module.InMine, Path: "/office/act-for", LabelKey: "people.act.title", Icon: "person", Show: helper, Order: 70},
+			{Place: module.InOffice, Path: "/office/people", LabelKey: "people.search.title", Icon: "person", Show: desk, Order: 40},
+			{Place: module.InOffice, Path: "/office/act-for", LabelKey: "people.act.title", Icon: "person", Show: clerk, Order: 50},
 		},
 		API:      p.api,
 		Jobs:     p.signin.Jobs,

@@ -11,27 +11,27 @@ import (
 	"kakehashi/ui"
 )
 
-// line is one line of a list of pages.
-func line(ctx context.Context, href, key string) ui.ListItem {
-	return ui.ListItem{Href: href, Title: ui.T(key + ".title"), Note: ui.T(key + ".note")}
+// line leads to one of the reader's pages, whose messages begin with the name.
+func line(href, name string) ui.ListItem {
+	return ui.ListItem{Href: href, Title: ui.T("people." + name + ".title"), Note: ui.T("people." + name + ".note")}
 }
 
 // settings lists the pages of settings.
-func settings(ctx context.Context, services bool) []ui.ListItem {
+func settings(services bool) []ui.ListItem {
 	out := []ui.ListItem{
-		line(ctx, "/me/settings/languages", "people.languages"),
-		line(ctx, "/me/settings/aids", "people.aids"),
-		line(ctx, "/me/settings/channels", "people.channels"),
-		line(ctx, "/me/settings/mail", "people.mail"),
-		line(ctx, "/me/settings/passkeys", "people.passkeys"),
+		line("/me/settings/languages", "languages"),
+		line("/me/settings/aids", "aids"),
+		line("/me/settings/channels", "channels"),
+		line("/me/settings/mail", "mail"),
+		line("/me/settings/passkeys", "passkeys"),
 	}
 	if services {
-		out = append(out, line(ctx, "/me/settings/services", "people.services"))
+		out = append(out, line("/me/settings/services", "services"))
 	}
 	return append(out,
-		line(ctx, "/me/settings/sessions", "people.sessions"),
-		line(ctx, "/me/settings/wishes", "people.wishes"),
-		line(ctx, "/me/settings/tokens", "people.tokens"),
+		line("/me/settings/sessions", "sessions"),
+		line("/me/settings/wishes", "wishes"),
+		line("/me/settings/tokens", "tokens"),
 	)
 }
 
@@ -106,15 +106,15 @@ func unlinked(all []signin.Issuer, linked []signin.Identity) (out []signin.Issue
 }
 
 // lines lists the reader's own pages.
-func (d meData) lines(ctx context.Context) []ui.ListItem {
+func (d meData) lines() []ui.ListItem {
 	out := []ui.ListItem{
-		line(ctx, "/me/profile", "people.profile"),
-		line(ctx, "/me/settings", "people.settings"),
-		line(ctx, "/me/family", "people.family"),
-		line(ctx, "/me/data", "people.data"),
+		line("/me/profile", "profile"),
+		line("/me/settings", "settings"),
+		line("/me/family", "family"),
+		line("/me/data", "data"),
 	}
 	if d.Officer {
-		out = append(out, line(ctx, "/office/act-for", "people.act"))
+		out = append(out, line("/office/act-for", "act"))
 	}
 	return out
 }

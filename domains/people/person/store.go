@@ -226,7 +226,7 @@ func (s *Store) Close(tx *db.Tx, id db.ID, reason string) (err error) {
 		return err
 	}
 	if n == 0 {
-		return fault.New(fault.NotFound, "people.person.none")
+		return fault.New(fault.NotFound, "web.error.not_found")
 	}
 	for _, q := range []string{
 		`DELETE FROM person_names WHERE person_id = $1`,

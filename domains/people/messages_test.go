@@ -1,0 +1,12 @@
+package people
+
+import (
+	"testing"
+
+	"kakehashi/platform/i18n/i18ntest"
+)
+
+func TestMessages(t *testing.T) {
+	i18ntest.Complete(t, "people", Messages().FS)
+	i18ntest.Keys(t, Messages(), ".")
+}
