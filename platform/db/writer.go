@@ -264,16 +264,21 @@ func (w *writer) settle(r *request) {
 
 // finish commits the group and answers. When the commit fails, nobody's work
 // is kept and everybody is told, also those whose own function had failed:
-// what they saw may never have been. Two things are the fault of one request
-// alone, and the others are then run again, each in its own transaction: a
-// transaction that SQLite gave up in the middle, and a deferred constraint
-// that only the commit can check.
+// what they saw may never have been.
+//
+// Two failures are one request's alone, and then the others are run again,
+// each in its own transaction: a transaction that SQLite gave up in the middle
+// (the last request's doing), and a deferred constraint that only the commit
+// can check (nobody knows whose).
 func (w *writer) finish() {
 	tx, group := w.tx, w.group
 	w.tx = nil
 	if w.lost {
-		tx.Rollback()
-		w.again(group)
+		// SQLite may have rolled it back already, which is no error to us.
+		_ = tx.Rollback()
+		last := len(group) - 1
+		w.again(group[:last])
+		w.answer(group[last:])
 		return
 	}
 	if err := tx.Commit(); err != nil {
@@ -288,19 +293,17 @@ func (w *writer) finish() {
 	w.answer(group)
 }
 
-// again puts aside, to be run once more, the requests whose work was lost
-// through no fault of their own. Those that failed by themselves keep their
-// error.
+// again puts requests aside to be run once more, each alone; also those that
+// failed, since they may have failed by what they saw of others. Whose
+// function did not return is not run again.
 func (w *writer) again(group []*request) {
-	var failed []*request
 	for _, r := range group {
-		if r.undone {
-			failed = append(failed, r)
+		if r.raised != nil || r.exited {
+			w.answer([]*request{r})
 		} else {
 			w.redo = append(w.redo, r)
 		}
 	}
-	w.answer(failed)
 }
 
 // answer publishes what the group changed, then lets the callers go on.

@@ -40,9 +40,9 @@ type cluster struct {
 	cred     *syscall.Credential // nil: ours
 }
 
-// users holds the shared lock until the process ends. It is global, for a
-// file that nobody can reach is closed by the garbage collector.
-var users *os.File
+// held keeps the shared lock until the process ends. It is global, for a file
+// that nobody can reach is closed by the garbage collector.
+var held []*os.File
 
 func findCluster() (*cluster, error) {
 	pgctl, err := exec.LookPath("pg_ctl")
@@ -99,9 +99,11 @@ func (c *cluster) use() error {
 		return err
 	}
 	defer start.Close()
-	if users, err = c.lock("users", syscall.LOCK_SH); err != nil {
+	users, err := c.lock("users", syscall.LOCK_SH)
+	if err != nil {
 		return err
 	}
+	held = append(held, users)
 	if !c.alive() {
 		if err := c.start(); err != nil {
 			// What a killed machine left behind may be beyond repair.

@@ -7,5 +7,5 @@
 // stops by itself when no test process has used it for a while. The variable
 // KAKEHASHI_TEST_POSTGRES, a postgres:// URL, names another server to use
 // instead. A machine without PostgreSQL fails the tests: they promise both
-// engines.
+// engines. On one without flock(1) the cluster runs on until somebody stops it.
 package dbtest
