@@ -8,6 +8,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -37,22 +38,8 @@ type Neighbours struct {
 	// MayAlone says whether the person may book for themselves, or returns the
 	// fault that tells why not: a child.
 	MayAlone func(tx *db.Tx, person db.ID) error
-	// Nearest finds free times near one that is taken, the nearest first.
-	Nearest func(tx *db.Tx, w Wish, limit int) ([]Vacancy, error)
-}
-
-// Wish is what somebody wanted and did not get.
-type Wish struct {
-	Room   db.ID
-	Span   quarter.Span
-	People int64
-}
-
-// Vacancy is a free time in place of a Wish.
-type Vacancy struct {
-	Room        db.ID
-	Name, Place i18n.Text // of the room and of its facility
-	Span        quarter.Span
+	// Search finds what is free near a time that is taken; nil offers nothing.
+	Search *search.Service
 }
 
 // Service books, changes and cancels.
@@ -332,3 +319,13 @@ func (s *Service) SetLimits(l Limits) { s.limits = l }
 
 // Limits returns what may be booked.
 func (s *Service) Limits() Limits { return s.limits }
+
+// Notice returns what a message about the reservation, or its entry in a
+// calendar, is made from.
+func (s *Service) Notice(tx *db.Tx, r Reservation) (Notice, error) {
+	k, err := s.room(tx, r.Room)
+	if err != nil {
+		return Notice{}, err
+	}
+	return noticeOf(r, k), nil
+}

@@ -118,21 +118,22 @@ func (s *Service) Plan(ctx context.Context, r Reservation, rule Rule) (p Plan, e
 		if err != nil {
 			return err
 		}
-		if p, err = s.plan(tx, r, rule, k); err != nil || s.near.Nearest == nil {
-			return err
-		}
-		for i := range p.Skipped {
-			found, err := s.near.Nearest(tx, Wish{Room: r.Room, Span: p.Skipped[i].Span, People: r.Headcount}, 1)
-			if err != nil {
-				return err
-			}
-			if len(found) > 0 {
-				p.Skipped[i].Near = &found[0]
-			}
-		}
-		return nil
+		p, err = s.plan(tx, r, rule, k)
+		return err
 	})
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	for i := range p.Skipped {
+		found, err := s.Nearest(ctx, r.Room, p.Skipped[i].Span, r.Headcount)
+		if err != nil {
+			return p, err
+		}
+		if len(found) > 0 {
+			p.Skipped[i].Near = &found[0]
+		}
+	}
+	return p, nil
 }
 
 // plan divides the days of a series into those that can be had and the others.
