@@ -1,0 +1,128 @@
+// Package bench measures the program against a limit that the same run
+// measures, and prints both with their ratio as one JSON line.
+//
+// Absolute figures of shared machines mean little; a ratio to what the disk,
+// the database or net/http can do in the same minute does. Nothing here is a
+// test with a clock: a person reads the line and decides.
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"kakehashi/domains"
+	"kakehashi/platform/module"
+	"kakehashi/platform/web"
+)
+
+// City is an empty city, migrated and put together, that a benchmark fills.
+type City struct {
+	Deps   module.Deps
+	House  domains.House
+	Server *web.Server
+	// Fill makes the demo city in it.
+	Fill func(context.Context) error
+}
+
+// Env is what a benchmark runs in.
+type Env struct {
+	// Open makes an empty City in a fresh folder, with its background work
+	// running; the returned function ends and removes it.
+	Open func(ctx context.Context) (*City, func(), error)
+	Out  io.Writer
+}
+
+// Benchmark is one `kakehashi bench NAME`.
+type Benchmark struct {
+	Name, Help string
+	// Setup declares flags and returns the function that runs it.
+	Setup func(*flag.FlagSet) func(ctx context.Context, env Env) error
+}
+
+// All are the benchmarks there are.
+func All() []Benchmark {
+	return []Benchmark{
+		{"booking", "decisions a second on bookings, against grouped commits or a bare handler", bookingSetup},
+		{"pages", "pages a second from memory, against a bare handler, and CPU a page", pagesSetup},
+		{"live", "resident memory of one idle live-update connection", liveSetup},
+	}
+}
+
+// print writes the result as one JSON line.
+func print(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
+
+// tally is what a number of clients did together.
+type tally struct {
+	total   int64
+	seconds float64
+	times   []float64 // milliseconds, one an operation, sampled
+}
+
+func (t tally) rate() float64 { return float64(t.total) / t.seconds }
+
+// percentile returns the pth percentile of the sampled times, in milliseconds.
+func (t tally) percentile(p float64) float64 {
+	if len(t.times) == 0 {
+		return 0
+	}
+	return t.times[min(len(t.times)-1, int(p/100*float64(len(t.times))))]
+}
+
+// drive lets clients call op as fast as they can for the duration, or until
+// left operations were done by all together (0: no bound). op is told which
+// client it is and how many it has done.
+func drive(ctx context.Context, clients int, d time.Duration, left int64, op func(ctx context.Context, client, n int) error) (tally, error) {
+	const sampled = 100_000 // times kept a client
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		out    tally
+		first  error
+		budget atomic.Int64
+	)
+	budget.Store(math.MaxInt64)
+	if left > 0 {
+		budget.Store(left)
+	}
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	start := time.Now()
+	for c := range clients {
+		wg.Go(func() {
+			times := make([]float64, 0, 4096)
+			n := 0
+			var err error
+			for ; ctx.Err() == nil && budget.Add(-1) >= 0; n++ {
+				began := time.Now()
+				if err = op(ctx, c, n); err != nil {
+					break
+				}
+				if len(times) < sampled {
+					times = append(times, float64(time.Since(began).Microseconds())/1000)
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out.total += int64(n)
+			out.times = append(out.times, times...)
+			if err != nil && ctx.Err() == nil && first == nil {
+				first = err
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	out.seconds = time.Since(start).Seconds()
+	slices.Sort(out.times)
+	return out, first
+}
+
+// round keeps three significant decimals, so that lines stay readable.
+func round(f float64) float64 { return math.Round(f*1000) / 1000 }

@@ -1,0 +1,307 @@
+package bench
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"kakehashi/domains/people/mydata"
+	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation"
+	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
+	"kakehashi/platform/i18n"
+)
+
+// bookingResult is the line that `bench booking` prints.
+type bookingResult struct {
+	Bench     string  `json:"bench"`
+	Engine    string  `json:"engine"`
+	Over      string  `json:"over"` // "service" or "http"
+	Clients   int     `json:"clients"`
+	Slots     int     `json:"slots"`
+	Limit     string  `json:"limit"` // what the limit is
+	LimitRate float64 `json:"limit_per_second"`
+	Rate      float64 `json:"decisions_per_second"`
+	Ratio     float64 `json:"ratio"`
+	Accepted  int64   `json:"accepted"`
+	Refused   int64   `json:"refused"`
+	Overlaps  int64   `json:"overlaps"` // pairs of live reservations that share a moment; must be 0
+	P50       float64 `json:"p50_ms"`
+	P99       float64 `json:"p99_ms"`
+	Deadlocks int64   `json:"deadlocks"` // seen by PostgreSQL; must be 0
+}
+
+// rush is the shape of a booking benchmark.
+type rush struct {
+	clients, slots int
+	over           time.Duration
+	http           bool
+}
+
+func bookingSetup(fs *flag.FlagSet) func(context.Context, Env) error {
+	var r rush
+	fs.IntVar(&r.clients, "clients", 64, "clients that book at once")
+	fs.IntVar(&r.slots, "slots", 2000, "slots they rush for; many more than they can book measures bookings that succeed")
+	fs.DurationVar(&r.over, "for", 5*time.Second, "how long each of the two measurements takes")
+	fs.BoolVar(&r.http, "http", false, "book through the server's API over HTTP")
+	return func(ctx context.Context, env Env) error {
+		if r.clients < 1 || r.slots < 1 {
+			return errors.New("--clients and --slots must be at least 1")
+		}
+		return r.run(ctx, env)
+	}
+}
+
+// people is how many persons book: enough that the limit of a day stops none
+// of the slots from being let.
+const people = 20_000
+
+// slotsPerDay is how many slots a room has a day: one an hour.
+const slotsPerDay = 24
+
+func (r rush) run(ctx context.Context, env Env) error {
+	c, done, err := env.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	rooms, err := r.rooms(ctx, c)
+	if err != nil {
+		return err
+	}
+	res := bookingResult{Bench: "booking", Engine: string(c.Deps.DB.Engine()), Over: "service", Clients: r.clients, Slots: r.slots}
+	var t tally
+	if r.http {
+		res.Over, res.Limit = "http", "bare net/http handler, same requests"
+		t, err = r.overHTTP(ctx, c, rooms, &res)
+	} else {
+		t, err = r.overService(ctx, c, rooms, &res)
+	}
+	if err != nil {
+		return err
+	}
+	res.Rate, res.P50, res.P99 = round(t.rate()), t.percentile(50), t.percentile(99)
+	res.Ratio = round(res.Rate / res.LimitRate)
+	if res.Overlaps, err = overlaps(ctx, c.Deps.DB); err != nil {
+		return err
+	}
+	if res.Deadlocks, err = deadlocks(ctx, c.Deps.DB); err != nil {
+		return err
+	}
+	return print(env.Out, res)
+}
+
+// firstDay of the slots: tomorrow, so that all are still to come.
+func firstDay(now time.Time) jp.Date { return jp.DateOf(now).AddDays(1) }
+
+// days the slots are laid over: within the horizon of booking.
+const days = 90
+
+// rooms makes a facility with as many rooms, open day and night, as the slots
+// need.
+func (r rush) rooms(ctx context.Context, c *City) (rooms []db.ID, err error) {
+	n := (r.slots + days*slotsPerDay - 1) / (days * slotsPerDay)
+	err = c.Deps.DB.Write(ctx, db.Actor{Via: "system"}, func(tx *db.Tx) error {
+		hall, err := facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "会館"}, Bookable: true, Opens: 0, Closes: 24 * 60})
+		if err != nil {
+			return err
+		}
+		for i := range n {
+			room, err := facility.SaveRoom(tx, facility.Room{
+				Facility: hall, Slug: fmt.Sprint("room-", i), Name: i18n.Text{i18n.Ja: fmt.Sprint("会議室", i+1)},
+				Capacity: 20, Opens: 0, Closes: 24 * 60,
+			})
+			if err != nil {
+				return err
+			}
+			rooms = append(rooms, room)
+		}
+		return nil
+	})
+	return rooms, err
+}
+
+// slot returns the nth slot: its room and hour.
+func (r rush) slot(rooms []db.ID, first jp.Date, n int) (db.ID, quarter.Span) {
+	hour := n % slotsPerDay
+	day := n / slotsPerDay % days
+	room := rooms[n/(slotsPerDay*days)]
+	return room, quarter.On(first.AddDays(day), hour*60, hour*60+60)
+}
+
+// overService measures grouped commits, then bookings through the service.
+func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *bookingResult) (tally, error) {
+	limit, err := r.commits(ctx, c.Deps.DB, rooms[0], res)
+	if err != nil {
+		return tally{}, err
+	}
+	res.LimitRate = round(limit.rate())
+	persons := make([]db.ID, people)
+	for i := range persons {
+		persons[i] = db.NewID()
+	}
+	var accepted, refused atomic.Int64
+	svc := c.House.Places.Reservations
+	first := firstDay(c.Deps.DB.Now())
+	t, err := drive(ctx, r.clients, r.over, 0, func(ctx context.Context, _, _ int) error {
+		room, span := r.slot(rooms, first, rand.IntN(r.slots))
+		person := persons[rand.IntN(people)]
+		_, err := svc.Book(context.WithoutCancel(ctx), db.Actor{Person: person, Via: "web"}, reservation.Reservation{
+			Room: room, Span: span, Person: person, Headcount: 10, Purpose: "定例会",
+		})
+		switch {
+		case err == nil:
+			accepted.Add(1)
+		case fault.Is(err, fault.Conflict):
+			refused.Add(1)
+		default:
+			return err
+		}
+		return nil
+	})
+	res.Accepted, res.Refused = accepted.Load(), refused.Load()
+	return t, err
+}
+
+// commits measures the limit: rows of the same table, one a transaction.
+// SQLite groups the waiting ones; PostgreSQL gets the bare statement on one
+// connection a client.
+func (r rush) commits(ctx context.Context, d *db.DB, room db.ID, res *bookingResult) (tally, error) {
+	const insert = `INSERT INTO reservations (id, version, receipt, room_id, day, starts_at, ends_at, state, group_id, person_id,
+			programme_id, office_id, purpose, headcount, public_title, series_id, made_by, made_at, changed_at, reason)
+		VALUES ($1, 1, $2, $3, '2000-01-01', 0, 900000000, 'cancelled', 0, $1, 0, 0, '定例会', 10, '{}', 0, $1, 0, 0, '')`
+	var t tally
+	var err error
+	if d.Engine() == db.SQLite {
+		res.Limit = "grouped commits of one row of the same table"
+		t, err = drive(ctx, r.clients, r.over, 0, func(ctx context.Context, _, _ int) error {
+			id := db.NewID()
+			return d.Write(context.WithoutCancel(ctx), db.System, func(tx *db.Tx) error {
+				_, err := tx.Exec(insert, id, id.String(), room)
+				return err
+			})
+		})
+	} else {
+		res.Limit = "the same insert from bare connections"
+		conns := make([]*sql.Conn, r.clients)
+		stmts := make([]*sql.Stmt, r.clients)
+		for i := range conns {
+			if conns[i], err = d.SQL().Conn(ctx); err != nil {
+				return tally{}, err
+			}
+			defer conns[i].Close()
+			if stmts[i], err = conns[i].PrepareContext(ctx, insert); err != nil {
+				return tally{}, err
+			}
+		}
+		t, err = drive(ctx, r.clients, r.over, 0, func(ctx context.Context, client, _ int) error {
+			id := db.NewID()
+			_, err := stmts[client].ExecContext(context.WithoutCancel(ctx), id, id.String(), room)
+			return err
+		})
+	}
+	if err != nil {
+		return tally{}, err
+	}
+	return t, d.Write(ctx, db.System, func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM reservations WHERE day = '2000-01-01'`)
+		return err
+	})
+}
+
+// overHTTP measures a bare handler, then the API, with the same load generator
+// and the same requests.
+func (r rush) overHTTP(ctx context.Context, c *City, rooms []db.ID, res *bookingResult) (tally, error) {
+	first := firstDay(c.Deps.DB.Now())
+	tokens, err := tokens(ctx, c, r.clients)
+	if err != nil {
+		return tally{}, err
+	}
+	request := func(client, _ int) []byte {
+		room, span := r.slot(rooms, first, rand.IntN(r.slots))
+		body := fmt.Sprintf(`{"room":%q,"start":%q,"end":%q,"people":10,"purpose":"定例会"}`,
+			room, span.Start.Format(time.RFC3339), span.End.Format(time.RFC3339))
+		return fmt.Appendf(nil, "POST /api/v1/reservations HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			tokens[client], len(body), body)
+	}
+	addr, stop, err := listen(bareEcho())
+	if err != nil {
+		return tally{}, err
+	}
+	limit, err := driveHTTP(ctx, addr, r.clients, r.over, request, func(int, int) {})
+	stop()
+	if err != nil {
+		return tally{}, err
+	}
+	res.LimitRate = round(limit.rate())
+	if addr, stop, err = listen(c.Server); err != nil {
+		return tally{}, err
+	}
+	defer stop()
+	var accepted, refused, other atomic.Int64
+	t, err := driveHTTP(ctx, addr, r.clients, r.over, request, func(_, status int) {
+		switch status {
+		case http.StatusCreated, http.StatusOK:
+			accepted.Add(1)
+		case http.StatusConflict:
+			refused.Add(1)
+		default:
+			other.Store(int64(status))
+		}
+	})
+	if err == nil && other.Load() != 0 {
+		err = fmt.Errorf("the API answered %d", other.Load())
+	}
+	res.Accepted, res.Refused = accepted.Load(), refused.Load()
+	return t, err
+}
+
+// tokens makes as many persons, each with a token that may book.
+func tokens(ctx context.Context, c *City, n int) (out []string, err error) {
+	err = c.Deps.DB.Write(ctx, db.Actor{Via: "system"}, func(tx *db.Tx) error {
+		out = out[:0]
+		for i := range n {
+			person, err := c.House.People.AddPerson(tx, fmt.Sprint("利用者", i), "リヨウシャ", "", "", "", i18n.Ja)
+			if err != nil {
+				return err
+			}
+			token, err := mydata.CreateToken(tx, person, "bench", []string{"read", "write"}, 1)
+			if err != nil {
+				return err
+			}
+			out = append(out, token)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// overlaps counts pairs of live reservations that share a moment of a room, by
+// comparing instants and not the bits that the service decides by.
+func overlaps(ctx context.Context, d *db.DB) (n int64, err error) {
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		return tx.Row(`SELECT COUNT(*) FROM (
+			SELECT starts_at, LAG(ends_at) OVER (PARTITION BY room_id ORDER BY starts_at, id) AS before
+			FROM reservations WHERE state NOT IN ('refused', 'cancelled')) AS r
+			WHERE before > starts_at`).Scan(&n)
+	})
+	return n, err
+}
+
+// deadlocks returns how many PostgreSQL has seen in this database.
+func deadlocks(ctx context.Context, d *db.DB) (n int64, err error) {
+	if d.Engine() == db.SQLite {
+		return 0, nil
+	}
+	err = d.SQL().QueryRowContext(ctx, `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,86 @@
+// Package domains is the list of modules, in the order a resident meets them,
+// and the joins between them: each is handed what it needs of its neighbours.
+//
+// A new module is one folder here and one line in Build; one more in Commands
+// when it brings commands.
+package domains
+
+import (
+	"context"
+
+	"kakehashi/domains/people"
+	"kakehashi/platform/db"
+	"kakehashi/platform/deliver"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/module"
+	"kakehashi/platform/web"
+	"kakehashi/ui"
+)
+
+// Settings are what the modules need of the operator's settings.
+type Settings struct {
+	OIDC string // sign-in services, as --oidc has them
+}
+
+// House is the modules put together, and what app itself asks of them.
+type House struct {
+	Modules []module.Module
+	People  *people.People
+}
+
+// Build puts the modules together. It asks nothing of the database or network.
+func Build(d module.Deps, s Settings) (House, error) {
+	pe, err := people.New(d, people.Config{OIDC: s.OIDC})
+	if err != nil {
+		return House{}, err
+	}
+	h := House{People: pe, Modules: []module.Module{pe.Module()}}
+	return h, nil
+}
+
+// Commands are the commands that modules bring.
+func Commands() []module.Command {
+	return people.Commands()
+}
+
+// Reserved are the rows of the demo city that modules point at before their
+// owner has written them: their ids are drawn beforehand.
+var Reserved = []string{
+	"office:kyodo", "office:fukushi", "office:choju", "office:shido", "office:bosai", "office:jichi", "office:shakyo",
+	"group:aozora", "group:honcho4", "group:turk",
+}
+
+// Identify loads a person as a viewer: web.Config.Identify.
+func (h House) Identify(ctx context.Context, tx *db.Tx, person db.ID) (web.Viewer, error) {
+	return h.People.Identify(ctx, tx, person)
+}
+
+// SaveLang keeps a person's choice of language: web.Config.SaveLang.
+func (h House) SaveLang(ctx context.Context, actor db.Actor, person db.ID, lang i18n.Lang) error {
+	return h.People.SaveLang(ctx, actor, person, lang)
+}
+
+// Token finds a personal token: web.Config.Token.
+func (h House) Token(ctx context.Context, tx *db.Tx, hash []byte) (web.Grant, error) {
+	return h.People.Token(ctx, tx, hash)
+}
+
+// Recipient looks up where messages for a person go: deliver.Config.Recipient.
+func (h House) Recipient(tx *db.Tx, person db.ID) (deliver.Recipient, error) {
+	return h.People.Recipient(tx, person)
+}
+
+// City is what every page says of the city: ui.Frame.City.
+func (h House) City(ctx context.Context) ui.City {
+	return ui.City{Name: i18n.Text{i18n.Ja: "川口市"}}
+}
+
+// CityName is the sender of mails: deliver.Config.City.
+func (h House) CityName(tx *db.Tx) (i18n.Text, error) { return i18n.Text{i18n.Ja: "川口市"}, nil }
+
+// Settled reports whether anybody lives in the city yet.
+func (h House) Settled(tx *db.Tx) (bool, error) {
+	var n int
+	err := tx.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM persons LIMIT 1) AS p`).Scan(&n)
+	return n > 0, err
+}
