@@ -191,3 +191,15 @@ func personMark(f reader) string {
 	}
 	return f.viewer.Person.String()
 }
+
+// currentDoor is the aria-current of a door: "page" on its own pages, "true" on
+// pages of its field that lie elsewhere, "" else.
+func currentDoor(here string, d Door, field string) string {
+	switch {
+	case under(here, d.Href):
+		return "page"
+	case field == string(d.Field):
+		return "true"
+	}
+	return ""
+}
