@@ -30,7 +30,8 @@ var errNested = errors.New("db: a transaction inside a transaction: use the Tx a
 // Config says which database to open.
 type Config struct {
 	// URL is "sqlite:PATH" or "postgres://…?search_path=SCHEMA". The schema
-	// is the city's own; without one it is "public".
+	// is the city's own; without one it is "public". pool_max_conns=N bounds
+	// the connections to the server; without it they are 64.
 	URL     string
 	Readers int              // connections that read at once on SQLite; 0 is 4
 	Clock   func() time.Time // nil is time.Now
@@ -126,7 +127,11 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) (err error) {
 		if conn, err = d.pool.Conn(ctx); err != nil {
 			return closedErr(err)
 		}
-		defer func() { rollback(stx); conn.Close() }()
+		defer func() {
+			_ = rollback(stx)
+			err = d.ifDead(conn, err)
+			conn.Close()
+		}()
 	}
 	if stx, err = conn.BeginTx(context.WithoutCancel(ctx), d.dialect.readOptions()); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -163,14 +164,27 @@ func (postgresDialect) macros() *strings.Replacer {
 	return strings.NewReplacer("{{id}}", "BIGINT PRIMARY KEY", "{{bytes}}", "BYTEA")
 }
 
-// postgresMax is how many connections one process opens at most.
+// postgresMax is how many connections one process opens at most, unless the
+// URL says pool_max_conns.
 const postgresMax = 64
+
+func (p postgresDialect) max() int {
+	u, err := url.Parse(p.url)
+	if err != nil {
+		return postgresMax
+	}
+	if n, err := strconv.Atoi(u.Query().Get("pool_max_conns")); err == nil && n > 0 {
+		return n
+	}
+	return postgresMax
+}
 
 func (p postgresDialect) config() (*pgx.ConnConfig, error) {
 	c, err := pgx.ParseConfig(p.url)
 	if err != nil {
 		return nil, err
 	}
+	delete(c.RuntimeParams, "pool_max_conns") // ours, not the server's
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "kakehashi"
 	}
@@ -196,8 +210,8 @@ func (p postgresDialect) open(ctx context.Context, d *DB, readers int) error {
 		}
 	}
 	d.pool = stdlib.OpenDB(*c)
-	d.pool.SetMaxOpenConns(postgresMax)
-	d.pool.SetMaxIdleConns(postgresMax)
+	d.pool.SetMaxOpenConns(p.max())
+	d.pool.SetMaxIdleConns(p.max())
 	d.pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := d.pool.PingContext(ctx); err != nil {
 		d.pool.Close()

@@ -18,6 +18,7 @@ import (
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"
+	"kakehashi/platform/fault"
 )
 
 // together runs writes so that they wait for each other: the first holds the
@@ -243,6 +244,67 @@ func TestRead_EndsWithItsCaller(t *testing.T) {
 		}
 		names(t, d)
 	})
+}
+
+// When the server ends the connections, as by a restart, writes are run again;
+// only one that was being committed cannot know, and says so.
+func TestWrite_OutlivesItsConnections(t *testing.T) {
+	name := fmt.Sprintf("lost-%d", os.Getpid())
+	d := dbtest.OpenURL(t, dbtest.URL(t, db.Postgres)+"&pool_max_conns=8&application_name="+name)
+	if err := d.Migrate(t.Context(), things); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	var n atomic.Int32
+	var acknowledged sync.Map
+	for range 8 {
+		wg.Go(func() {
+			for range 30 {
+				name := fmt.Sprint(n.Add(1))
+				switch err := d.Write(context.Background(), db.System, adding(name)); {
+				case err == nil:
+					acknowledged.Store(name, true)
+				case !fault.Is(err, fault.Unavailable):
+					t.Error(err)
+				}
+			}
+		})
+	}
+	killer := dbtest.Open(t, db.Postgres, nil)
+	for range 3 {
+		if _, err := killer.SQL().Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1
+			AND query NOT LIKE 'commit%'`, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wg.Wait()
+	// A read is not run again, but told from a mistake of ours.
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		var pid int64
+		if err := tx.Row(`SELECT pg_backend_pid()`).Scan(&pid); err != nil {
+			return err
+		}
+		if _, err := killer.SQL().Exec(`SELECT pg_terminate_backend($1)`, pid); err != nil {
+			t.Fatal(err)
+		}
+		return tx.Row(`SELECT pg_backend_pid()`).Scan(&pid)
+	})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a read that lost its connection: %v", err)
+	}
+	there := map[string]bool{}
+	for _, name := range names(t, d) {
+		there[name] = true
+	}
+	acknowledged.Range(func(name, _ any) bool {
+		if !there[name.(string)] {
+			t.Errorf("%s was acknowledged and is gone", name)
+		}
+		return true
+	})
+	if len(there) < 240-3*8 { // each of the 8 connections was ended three times at most
+		t.Errorf("only %d of 240 things are there", len(there))
+	}
 }
 
 // storm is callers that go away at any moment of their reads and writes.
