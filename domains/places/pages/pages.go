@@ -248,3 +248,14 @@ func idOf(s string) db.ID {
 	}
 	return id
 }
+
+// Town returns the town that a reader chose or typed in part, and whether there
+// is one.
+func (p *Pages) Town(ctx context.Context, name string) (Town, bool, error) {
+	towns, err := p.allTowns(ctx)
+	if err != nil {
+		return Town{}, false, err
+	}
+	t, ok := townOf(towns, name)
+	return t, ok, nil
+}

@@ -1,0 +1,102 @@
+package places
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"kakehashi/domains/places/cast"
+	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/importing"
+	"kakehashi/domains/places/office"
+	"kakehashi/domains/places/pages"
+	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/search"
+	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/jobs"
+	"kakehashi/platform/module"
+	"kakehashi/platform/web"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+//go:embed messages/*.toml
+var messages embed.FS
+
+// Migrations returns the tables of this module.
+func Migrations() db.Migrations {
+	return db.Migrations{Name: "places", FS: sub(migrations, "migrations")}
+}
+
+// Messages returns the texts of this module in every language.
+func Messages() []i18n.Source {
+	return []i18n.Source{{Name: "places", FS: sub(messages, "messages")}}
+}
+
+func sub(f embed.FS, dir string) fs.FS {
+	out, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return out
+}
+
+// Commands are the commands of this module.
+func Commands() []module.Command { return importing.Commands() }
+
+// Town is a town of the city with where it lies.
+type Town = pages.Town
+
+// Neighbours are what places need of other modules.
+type Neighbours struct {
+	Reservation reservation.Neighbours
+	// Towns lists the towns of the city in the order of a menu; nil = none.
+	Towns func(tx *db.Tx) ([]Town, error)
+}
+
+// Places is the module's own handle: what app and the neighbours ask of it.
+type Places struct {
+	Rooms        *facility.Directory
+	Search       *search.Service
+	Reservations *reservation.Service
+
+	deps   module.Deps
+	pages  *pages.Pages
+	office *office.Office
+}
+
+// New puts the module together; it does no I/O.
+func New(deps module.Deps, near Neighbours) *Places {
+	p := &Places{deps: deps, Rooms: facility.NewDirectory(deps.DB), Reservations: reservation.New(deps, near.Reservation)}
+	limits := p.Reservations.Limits()
+	p.Search = search.New(deps.DB, p.Rooms, search.Window{LeadMinutes: limits.LeadMinutes, HorizonDays: limits.HorizonDays})
+	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{Towns: near.Towns})
+	p.office = office.New(deps)
+	return p
+}
+
+// Module is what places give to the house. What belongs to reservations is
+// appended from that package.
+func (p *Places) Module() module.Module {
+	clerk := func(v web.Viewer) bool { return v.Holds(web.RoleClerk) || v.Holds(web.RoleOperator) }
+	return module.Module{
+		Name:       "places",
+		Migrations: sub(migrations, "migrations"),
+		Messages:   Messages(),
+		Routes:     append(p.pages.Routes(), p.office.Routes()...),
+		Nav: []module.Nav{
+			{Place: module.InOffice, Path: "/office/places", LabelKey: "places.nav.office", Icon: "place", Show: clerk, Order: 40},
+		},
+		API:  p.api,
+		Jobs: func(r *jobs.Registry) { p.Reservations.Jobs(r) },
+		Live: []string{facility.Topic, reservation.Topic, "room:*"},
+		Demo: p.demo,
+	}
+}
+
+// demo fills the places of the demo city.
+func (p *Places) demo(ctx context.Context, d *module.Demo) error {
+	return cast.Fill(ctx, d, p.deps.Files)
+}
