@@ -106,28 +106,33 @@ func firstDay(now time.Time) jp.Date { return jp.DateOf(now).AddDays(1) }
 // days the slots are laid over: within the horizon of booking.
 const days = 90
 
-// rooms makes a facility with as many rooms, open day and night, as the slots
-// need.
+// rooms makes as many rooms as the slots need.
 func (r rush) rooms(ctx context.Context, c *City) (rooms []db.ID, err error) {
 	n := (r.slots + days*slotsPerDay - 1) / (days * slotsPerDay)
 	err = c.Deps.DB.Write(ctx, db.Actor{Via: "system"}, func(tx *db.Tx) error {
-		hall, err := facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "会館"}, Bookable: true, Opens: 0, Closes: 24 * 60})
-		if err != nil {
-			return err
-		}
-		for i := range n {
-			room, err := facility.SaveRoom(tx, facility.Room{
-				Facility: hall, Slug: fmt.Sprint("room-", i), Name: i18n.Text{i18n.Ja: fmt.Sprint("会議室", i+1)},
-				Capacity: 20, Opens: 0, Closes: 24 * 60,
-			})
-			if err != nil {
-				return err
-			}
-			rooms = append(rooms, room)
-		}
-		return nil
+		_, rooms, err = openRooms(tx, n)
+		return err
 	})
 	return rooms, err
+}
+
+// openRooms makes a facility with n rooms that are open day and night.
+func openRooms(tx *db.Tx, n int) (hall db.ID, rooms []db.ID, err error) {
+	hall, err = facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "会館"}, Bookable: true, Opens: 0, Closes: 24 * 60})
+	if err != nil {
+		return 0, nil, err
+	}
+	for i := range n {
+		room, err := facility.SaveRoom(tx, facility.Room{
+			Facility: hall, Slug: fmt.Sprint("room-", i), Name: i18n.Text{i18n.Ja: fmt.Sprint("会議室", i+1)},
+			Capacity: 20, Opens: 0, Closes: 24 * 60,
+		})
+		if err != nil {
+			return 0, nil, err
+		}
+		rooms = append(rooms, room)
+	}
+	return hall, rooms, nil
 }
 
 // slot returns the nth slot: its room and hour.

@@ -55,7 +55,7 @@ func facilityView(d facilityData) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.LinkButton(ui.Act{Label: i18n.T(ctx, "places.availability.see"), Href: Path(d.ID) + "/availability", Look: ui.Primary, Icon: ui.IconCalendar}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Act{Label: i18n.T(ctx, "places.availability.see"), Href: freePath(d.ID), Look: ui.Primary, Icon: ui.IconCalendar}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -62,7 +62,7 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "GET /places/search", Access: web.Public(), Handle: p.find, Cached: topics,
 			Query: []string{"on", "part", "from", "to", "people", "step_free", "loud", "equipment", "near", "facility"}},
 		{Pattern: "GET /places/{id}", Access: web.Public(), Handle: p.facility, Cached: topics},
-		{Pattern: "GET /places/{id}/availability", Access: web.Public(), Handle: p.availability, Cached: topics, Query: []string{"on", "view"}},
+		{Pattern: "GET /places/availability/{id}", Access: web.Public(), Handle: p.availability, Cached: topics, Query: []string{"on", "view"}},
 		{Pattern: "GET /places/rooms/{id}", Access: web.Public(), Handle: p.room, Cached: topics, Query: []string{"on"}},
 		{Pattern: "GET /places/photos/{id}", Access: web.Public(), Handle: p.photo},
 		{Pattern: "GET /places/photos/{id}/thumb", Access: web.Public(), Handle: p.thumb},
@@ -92,7 +92,7 @@ func BookPath(room db.ID, day jp.Date, from, to int) string {
 
 // availabilityPath is the availability of a facility, by day or by week.
 func availabilityPath(id db.ID, day jp.Date, week bool) string {
-	path := Path(id) + "/availability?on=" + day.String()
+	path := freePath(id) + "?on=" + day.String()
 	if week {
 		path += "&view=week"
 	}
@@ -259,3 +259,6 @@ func (p *Pages) Town(ctx context.Context, name string) (Town, bool, error) {
 	t, ok := townOf(towns, name)
 	return t, ok, nil
 }
+
+// freePath is what is free in a facility today.
+func freePath(id db.ID) string { return "/places/availability/" + id.String() }

@@ -476,7 +476,7 @@ func availabilityView(d availabilityData) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Filters(Path(d.Facility)+"/availability").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Filters(freePath(d.Facility)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
