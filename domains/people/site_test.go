@@ -183,4 +183,6 @@ func (s *site) actions(who db.ID) (out []string) {
 	return out
 }
 
-func has(list []string, want string) bool { return strings.Contains(" "+strings.Join(list, " ")+" ", " "+want+" ") }
+func has(list []string, want string) bool {
+	return strings.Contains(" "+strings.Join(list, " ")+" ", " "+want+" ")
+}
