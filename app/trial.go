@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 
 	"kakehashi/app/bench"
 	"kakehashi/platform/web"
@@ -17,9 +18,21 @@ import (
 func benchCommand(b bench.Benchmark) command {
 	return command{help: b.Help, setup: func(fs *flag.FlagSet) func(context.Context, *run, []string) error {
 		do := b.Setup(fs)
+		profile := fs.String("cpuprofile", "", "write a CPU profile to this file")
 		return func(ctx context.Context, r *run, args []string) error {
 			if len(args) > 0 {
 				return errUsage
+			}
+			if *profile != "" {
+				f, err := os.Create(*profile)
+				if err != nil {
+					return err
+				}
+				defer f.Close()
+				if err := pprof.StartCPUProfile(f); err != nil {
+					return err
+				}
+				defer pprof.StopCPUProfile()
 			}
 			database := r.cfg.Database
 			if r.cfg.source["database"] == "default" {

@@ -118,7 +118,7 @@ func (r rush) rooms(ctx context.Context, c *City) (rooms []db.ID, err error) {
 
 // openRooms makes a facility with n rooms that are open day and night.
 func openRooms(tx *db.Tx, n int) (hall db.ID, rooms []db.ID, err error) {
-	hall, err = facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "会館"}, Bookable: true, Opens: 0, Closes: 24 * 60})
+	hall, err = facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "会館"}, Address: "埼玉県川口市川口1丁目1-1", Bookable: true, Opens: 0, Closes: 24 * 60})
 	if err != nil {
 		return 0, nil, err
 	}
