@@ -38,7 +38,7 @@ func benchCommand(b bench.Benchmark) command {
 			if r.cfg.source["database"] == "default" {
 				database = ""
 			}
-			return do(ctx, bench.Env{Out: r.out, Open: func(ctx context.Context) (*bench.City, func(), error) {
+			return do(ctx, bench.Env{Out: r.out, Database: database, Open: func(ctx context.Context) (*bench.City, func(), error) {
 				dir, err := os.MkdirTemp(".", "bench-")
 				if err != nil {
 					return nil, nil, err

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx" of bare connections
+
 	"kakehashi/domains/people/mydata"
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
@@ -45,6 +47,7 @@ type rush struct {
 	clients, slots int
 	over           time.Duration
 	http           bool
+	database       string // URL, for bare connections
 }
 
 func bookingSetup(fs *flag.FlagSet) func(context.Context, Env) error {
@@ -57,6 +60,7 @@ func bookingSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 		if r.clients < 1 || r.slots < 1 {
 			return errors.New("--clients and --slots must be at least 1")
 		}
+		r.database = env.Database
 		return r.run(ctx, env)
 	}
 }
@@ -143,13 +147,13 @@ func (r rush) slot(rooms []db.ID, first jp.Date, n int) (db.ID, quarter.Span) {
 	return room, quarter.On(first.AddDays(day), hour*60, hour*60+60)
 }
 
-// overService measures grouped commits, then bookings through the service.
+// overService measures single rows committed and bookings through the service.
 func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *bookingResult) (tally, error) {
-	limit, err := r.commits(ctx, c.Deps.DB, rooms[0], res)
+	commit, done, err := r.commits(ctx, c.Deps.DB, rooms[0], res)
 	if err != nil {
 		return tally{}, err
 	}
-	res.LimitRate = round(limit.rate())
+	defer done()
 	persons := make([]db.ID, people)
 	for i := range persons {
 		persons[i] = db.NewID()
@@ -157,7 +161,7 @@ func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *book
 	var accepted, refused atomic.Int64
 	svc := c.House.Places.Reservations
 	first := firstDay(c.Deps.DB.Now())
-	t, err := drive(ctx, r.clients, r.over, 0, func(ctx context.Context, _, _ int) error {
+	book := func(ctx context.Context, _, _ int) error {
 		room, span := r.slot(rooms, first, rand.IntN(r.slots))
 		person := persons[rand.IntN(people)]
 		_, err := svc.Book(context.WithoutCancel(ctx), db.Actor{Person: person, Via: "web"}, reservation.Reservation{
@@ -172,58 +176,61 @@ func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *book
 			return err
 		}
 		return nil
-	})
+	}
+	limit, t, err := takeTurns(r.over,
+		func(d time.Duration) (tally, error) { return drive(ctx, r.clients, d, commit) },
+		func(d time.Duration) (tally, error) { return drive(ctx, r.clients, d, book) })
+	res.LimitRate = round(limit.rate())
 	res.Accepted, res.Refused = accepted.Load(), refused.Load()
-	return t, err
-}
-
-// commits measures the limit: rows of the same table, one a transaction.
-// SQLite groups the waiting ones; PostgreSQL gets the bare statement on one
-// connection a client.
-func (r rush) commits(ctx context.Context, d *db.DB, room db.ID, res *bookingResult) (tally, error) {
-	const insert = `INSERT INTO reservations (id, version, receipt, room_id, day, starts_at, ends_at, state, group_id, person_id,
-			programme_id, office_id, purpose, headcount, public_title, series_id, made_by, made_at, changed_at, reason)
-		VALUES ($1, 1, $2, $3, '2000-01-01', 0, 900000000, 'cancelled', 0, $1, 0, 0, '定例会', 10, '{}', 0, $1, 0, 0, '')`
-	var t tally
-	var err error
-	if d.Engine() == db.SQLite {
-		res.Limit = "grouped commits of one row of the same table"
-		t, err = drive(ctx, r.clients, r.over, 0, func(ctx context.Context, _, _ int) error {
-			id := db.NewID()
-			return d.Write(context.WithoutCancel(ctx), db.System, func(tx *db.Tx) error {
-				_, err := tx.Exec(insert, id, id.String(), room)
-				return err
-			})
-		})
-	} else {
-		res.Limit = "the same insert from bare connections"
-		conns := make([]*sql.Conn, r.clients)
-		stmts := make([]*sql.Stmt, r.clients)
-		for i := range conns {
-			if conns[i], err = d.SQL().Conn(ctx); err != nil {
-				return tally{}, err
-			}
-			defer conns[i].Close()
-			if stmts[i], err = conns[i].PrepareContext(ctx, insert); err != nil {
-				return tally{}, err
-			}
-		}
-		t, err = drive(ctx, r.clients, r.over, 0, func(ctx context.Context, client, _ int) error {
-			id := db.NewID()
-			_, err := stmts[client].ExecContext(context.WithoutCancel(ctx), id, id.String(), room)
-			return err
-		})
-	}
 	if err != nil {
-		return tally{}, err
+		return t, err
 	}
-	return t, d.Write(ctx, db.System, func(tx *db.Tx) error {
+	return t, c.Deps.DB.Write(ctx, db.System, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM reservations WHERE day = '2000-01-01'`)
 		return err
 	})
 }
 
-// overHTTP measures a bare handler, then the API, with the same load generator
+// commits returns the operation that is the limit: a row of the same table, one
+// a transaction. SQLite groups the waiting ones; PostgreSQL gets the bare
+// statement on one connection a client.
+func (r rush) commits(ctx context.Context, d *db.DB, room db.ID, res *bookingResult) (op func(ctx context.Context, client, n int) error, done func(), err error) {
+	const insert = `INSERT INTO reservations (id, version, receipt, room_id, day, starts_at, ends_at, state, group_id, person_id,
+			programme_id, office_id, purpose, headcount, public_title, series_id, made_by, made_at, changed_at, reason)
+		VALUES ($1, 1, $2, $3, '2000-01-01', 0, 900000000, 'cancelled', 0, $1, 0, 0, '定例会', 10, '{}', 0, $1, 0, 0, '')`
+	if d.Engine() == db.SQLite {
+		res.Limit = "grouped commits of one row of the same table"
+		return func(ctx context.Context, _, _ int) error {
+			id := db.NewID()
+			return d.Write(context.WithoutCancel(ctx), db.System, func(tx *db.Tx) error {
+				_, err := tx.Exec(insert, id, id.String(), room)
+				return err
+			})
+		}, func() {}, nil
+	}
+	res.Limit = "the same insert from bare connections"
+	pool, err := sql.Open("pgx", r.database)
+	if err != nil {
+		return nil, nil, err
+	}
+	stmts := make([]*sql.Stmt, r.clients)
+	for i := range stmts {
+		conn, err := pool.Conn(ctx)
+		if err != nil {
+			return nil, nil, errors.Join(err, pool.Close())
+		}
+		if stmts[i], err = conn.PrepareContext(ctx, insert); err != nil {
+			return nil, nil, errors.Join(err, pool.Close())
+		}
+	}
+	return func(ctx context.Context, client, _ int) error {
+		id := db.NewID()
+		_, err := stmts[client].ExecContext(context.WithoutCancel(ctx), int64(id), id.String(), int64(room))
+		return err
+	}, func() { pool.Close() }, nil
+}
+
+// overHTTP measures a bare handler and the API, with the same load generator
 // and the same requests.
 func (r rush) overHTTP(ctx context.Context, c *City, rooms []db.ID, res *bookingResult) (tally, error) {
 	first := firstDay(c.Deps.DB.Now())
@@ -238,34 +245,37 @@ func (r rush) overHTTP(ctx context.Context, c *City, rooms []db.ID, res *booking
 		return fmt.Appendf(nil, "POST /api/v1/reservations HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 			tokens[client], len(body), body)
 	}
-	addr, stop, err := listen(bareEcho())
+	plain, stopPlain, err := listen(bareEcho())
 	if err != nil {
 		return tally{}, err
 	}
-	limit, err := driveHTTP(ctx, addr, r.clients, r.over, request, func(int, int) {})
-	stop()
+	defer stopPlain()
+	ours, stop, err := listen(c.Server)
 	if err != nil {
-		return tally{}, err
-	}
-	res.LimitRate = round(limit.rate())
-	if addr, stop, err = listen(c.Server); err != nil {
 		return tally{}, err
 	}
 	defer stop()
 	var accepted, refused, other atomic.Int64
-	t, err := driveHTTP(ctx, addr, r.clients, r.over, request, func(_, status int) {
-		switch status {
-		case http.StatusCreated, http.StatusOK:
-			accepted.Add(1)
-		case http.StatusConflict:
-			refused.Add(1)
-		default:
-			other.Store(int64(status))
-		}
-	})
+	limit, t, err := takeTurns(r.over,
+		func(d time.Duration) (tally, error) {
+			return driveHTTP(ctx, plain, r.clients, d, request, func(int) {})
+		},
+		func(d time.Duration) (tally, error) {
+			return driveHTTP(ctx, ours, r.clients, d, request, func(status int) {
+				switch status {
+				case http.StatusCreated, http.StatusOK:
+					accepted.Add(1)
+				case http.StatusConflict:
+					refused.Add(1)
+				default:
+					other.Store(int64(status))
+				}
+			})
+		})
 	if err == nil && other.Load() != 0 {
 		err = fmt.Errorf("the API answered %d", other.Load())
 	}
+	res.LimitRate = round(limit.rate())
 	res.Accepted, res.Refused = accepted.Load(), refused.Load()
 	return t, err
 }

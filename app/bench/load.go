@@ -131,7 +131,7 @@ func bareEcho() http.Handler {
 
 // driveHTTP lets clients send the requests that request makes, each over its
 // own connection.
-func driveHTTP(ctx context.Context, addr string, clients int, d time.Duration, request func(client, n int) []byte, seen func(client, status int)) (tally, error) {
+func driveHTTP(ctx context.Context, addr string, clients int, d time.Duration, request func(client, n int) []byte, seen func(status int)) (tally, error) {
 	conns := make([]*conn, clients)
 	for i := range conns {
 		c, err := dial(addr)
@@ -141,10 +141,10 @@ func driveHTTP(ctx context.Context, addr string, clients int, d time.Duration, r
 		defer c.c.Close()
 		conns[i] = c
 	}
-	return drive(ctx, clients, d, 0, func(_ context.Context, client, n int) error {
+	return drive(ctx, clients, d, func(_ context.Context, client, n int) error {
 		status, err := conns[client].do(request(client, n))
 		if err == nil {
-			seen(client, status)
+			seen(status)
 		}
 		return err
 	})

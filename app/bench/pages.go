@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -50,11 +51,9 @@ func pagesSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 		}
 		res.Bytes = len(front)
 		request := []byte("GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Language: vi\r\n\r\n")
-		limit, err := measurePage(ctx, bare(front), *clients, *over, request)
-		if err != nil {
-			return err
-		}
-		ours, err := measurePage(ctx, c.Server, *clients, *over, request)
+		limit, ours, err := takeTurns(*over,
+			func(d time.Duration) (tally, error) { return measurePage(ctx, bare(front), *clients, d, request) },
+			func(d time.Duration) (tally, error) { return measurePage(ctx, c.Server, *clients, d, request) })
 		if err != nil {
 			return err
 		}
@@ -90,16 +89,14 @@ func measurePage(ctx context.Context, h http.Handler, clients int, over time.Dur
 		return tally{}, err
 	}
 	defer stop()
-	wrong := make([]int, clients)
-	t, err := driveHTTP(ctx, addr, clients, over, func(int, int) []byte { return request }, func(client, status int) {
+	var wrong atomic.Int64
+	t, err := driveHTTP(ctx, addr, clients, over, func(int, int) []byte { return request }, func(status int) {
 		if status != http.StatusOK {
-			wrong[client] = status
+			wrong.Store(int64(status))
 		}
 	})
-	for _, status := range wrong {
-		if status != 0 && err == nil {
-			err = fmt.Errorf("the page answered %d", status)
-		}
+	if err == nil && wrong.Load() != 0 {
+		err = fmt.Errorf("the page answered %d", wrong.Load())
 	}
 	return t, err
 }
