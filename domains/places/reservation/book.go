@@ -233,14 +233,16 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 // ask lets a requested reservation wait for its office, two working days.
 func (s *Service) ask(tx *db.Tx, r Reservation, k *known) error {
 	return inbox.Open(tx, inbox.Item{
-		Office: r.Office, Kind: inboxKind, Subject: r.ID, Key: "reservation.waiting",
+		Office: r.Office, Kind: InboxKind, Subject: r.ID, Key: "reservation.waiting",
 		Args: map[string]string{"room": k.Name[i18n.Ja], "receipt": r.Receipt},
 		Due:  workingDays(jp.DateOf(tx.Now), 2), Link: "/office/reservations/" + r.ID.String(),
 	})
 }
 
-// inboxKind is what a requested reservation waits as.
-const inboxKind = "reservation.request"
+// InboxKind is what a requested reservation waits as.
+//
+//i18n:uses reservation.inbox.*
+const InboxKind = "reservation.request"
 
 // workingDays returns the date n working days after d.
 func workingDays(d jp.Date, n int) jp.Date {
@@ -313,6 +315,10 @@ func noticeOf(r Reservation, k *known) Notice {
 		Sequence: r.Version - 1, Reason: r.Reason,
 	}
 }
+
+// UseSearch lets the service offer what is free near a time that is taken. It
+// is called before the service is used.
+func (s *Service) UseSearch(find *search.Service) { s.near.Search = find }
 
 // SetLimits changes what may be booked, before the service is used.
 func (s *Service) SetLimits(l Limits) { s.limits = l }

@@ -60,7 +60,7 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 				return err
 			}
 			// What waited for a clerk waited for the old room and time.
-			if err := inbox.CloseAs(tx, inboxKind, r.ID, "reservation.outcome.moved"); err != nil {
+			if err := inbox.CloseAs(tx, InboxKind, r.ID, "reservation.outcome.moved"); err != nil {
 				return err
 			}
 		}
@@ -218,9 +218,12 @@ func (s *Service) end(ctx context.Context, actor db.Actor, id db.ID, version int
 }
 
 // auditActions name a change of state in the log.
+//
+//i18n:uses reservation.audit.*
+//i18n:uses reservation.outcome.*
 var auditActions = map[State]string{
 	Confirmed: "reservation.approve", Refused: "reservation.refuse", Cancelled: "reservation.cancel",
-	Used: "reservation.used", NoShow: "reservation.no_show",
+	NoShow: "reservation.no_show",
 }
 
 // transition brings a reservation into a state, if allowed says so, and tells
@@ -271,7 +274,7 @@ func (s *Service) turn(tx *db.Tx, r *Reservation, state State, reason string) er
 			return err
 		}
 	}
-	if err := inbox.CloseAs(tx, inboxKind, r.ID, "reservation.outcome."+string(state)); err != nil {
+	if err := inbox.CloseAs(tx, InboxKind, r.ID, "reservation.outcome."+string(state)); err != nil {
 		return err
 	}
 	tx.Touch(Topic, RoomTopic(r.Room))

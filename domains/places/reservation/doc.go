@@ -15,4 +15,8 @@
 //     nearby; what they typed stays.
 //   - The reservation, its audit entry and its confirmation commit together.
 //   - A change takes the new time before it gives back the old.
+//
+// This package is the rules and the use cases. Package desk is what people meet
+// (pages, messages, API) and joins everything to the module; package calendar
+// writes iCalendar; package cast fills the demo city.
 package reservation

@@ -10,7 +10,6 @@ import (
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
-	"kakehashi/platform/inbox"
 )
 
 // Every says how often a series repeats.
@@ -365,9 +364,4 @@ func (s *Service) CancelSeries(ctx context.Context, actor db.Actor, id db.ID, re
 		return s.deps.Deliver.Send(tx, msg)
 	})
 	return n, err
-}
-
-// closeAsking ends the waiting of a request without a word from a clerk.
-func closeAsking(tx *db.Tx, id db.ID) error {
-	return inbox.CloseAs(tx, inboxKind, id, "reservation.outcome.lapsed")
 }

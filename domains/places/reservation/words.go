@@ -29,7 +29,7 @@ func Path(id db.ID) string { return "/reservations/" + id.String() }
 
 // PublicPath returns the address where anybody reads of a reservation that is
 // open to all.
-func PublicPath(id db.ID) string { return "/places/happenings/" + id.String() }
+func PublicPath(id db.ID) string { return Path(id) + "/public" }
 
 // RoomCalendar returns the address of a room's free and busy times.
 func RoomCalendar(room db.ID) string { return "/calendar/rooms/" + room.String() + ".ics" }
