@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 
 	"kakehashi/domains/people/cast"
 	"kakehashi/domains/people/person"
@@ -12,12 +13,25 @@ import (
 	"kakehashi/platform/web"
 )
 
-// cityPosts are the posts that people themselves give the cast; those for an
-// office, group or district come with those.
-var cityPosts = map[string]web.Role{"bridge": web.RoleBridge, "committee": web.RoleCommittee, "operator": web.RoleOperator}
+// castPosts are the posts that people give the cast: those for the city, for
+// the office of collaboration, and for a district. What a group's own officers
+// hold comes with the group.
+var castPosts = []struct {
+	part string
+	role web.Role
+	kind string
+	ref  string // of the scope in module.Demo.Refs; "" = the city itself
+}{
+	{"bridge", web.RoleBridge, "city", ""},
+	{"committee", web.RoleCommittee, "city", ""},
+	{"operator", web.RoleOperator, "city", ""},
+	{"clerk", web.RoleClerk, "office", "office:kyodo"},
+	{"minsei", web.RoleMinsei, "district", "district:honcho"},
+}
 
 // demo fills the people of the demo city: Refs "person:<part>" for the cast,
 // Lists "persons" for everybody, "adults" for those with an account and no part.
+// A scope that no earlier step reserved gets its id here.
 func (p *People) demo(ctx context.Context, d *module.Demo) (err error) {
 	defer fault.Wrap(&err, "people.demo")
 	parts, err := cast.Parts(d.Today)
@@ -34,9 +48,14 @@ func (p *People) demo(ctx context.Context, d *module.Demo) (err error) {
 			}
 			persons = append(persons, made.ID)
 			d.Refs["person:"+part.Name] = made.ID
-			if err := p.demoPart(tx, part.Name, made.ID); err != nil {
-				return err
+			if slices.Contains(signin.Cast, part.Name) {
+				if err := signin.SetCast(tx, part.Name, made.ID); err != nil {
+					return err
+				}
 			}
+		}
+		if err := p.demoPosts(tx, d); err != nil {
+			return err
 		}
 		for _, h := range households {
 			adult, err := p.Create(tx, h.Adult)
@@ -60,23 +79,22 @@ func (p *People) demo(ctx context.Context, d *module.Demo) (err error) {
 	})
 }
 
-func (p *People) demoPart(tx *db.Tx, name string, id db.ID) error {
-	for _, known := range signin.Cast {
-		if known == name {
-			if err := signin.SetCast(tx, name, id); err != nil {
-				return err
+func (p *People) demoPosts(tx *db.Tx, d *module.Demo) error {
+	for _, c := range castPosts {
+		scope := web.Scope{Kind: c.kind}
+		if c.ref != "" {
+			if d.Refs[c.ref] == 0 {
+				d.Refs[c.ref] = db.NewID()
 			}
+			scope.ID = d.Refs[c.ref]
+		}
+		post := person.Post{Person: d.Ref("person:" + c.part), Role: c.role, Scope: scope, Since: d.Today.AddMonths(-7), Reason: "demo"}
+		if c.role != web.RoleOperator && c.role != web.RoleClerk {
+			post.Until = d.Today.AddMonths(17)
+		}
+		if _, err := p.Give(tx, post); err != nil {
+			return err
 		}
 	}
-	role, ok := cityPosts[name]
-	if !ok {
-		return nil
-	}
-	today := person.Today(tx)
-	post := person.Post{Person: id, Role: role, Scope: web.Scope{Kind: "city"}, Since: today.AddMonths(-7), Reason: "demo"}
-	if role != web.RoleOperator {
-		post.Until = today.AddMonths(17)
-	}
-	_, err := p.Give(tx, post)
-	return err
+	return nil
 }
