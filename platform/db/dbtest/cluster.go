@@ -13,8 +13,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // postgres returns the URL of the server for tests, started if need be.
@@ -38,6 +36,7 @@ var postgres = sync.OnceValues(func() (string, error) {
 type cluster struct {
 	dir, bin string
 	cred     *syscall.Credential // nil: ours
+	idle     time.Duration       // the keeper stops a server that nobody has used for so long
 }
 
 // held keeps the shared lock until the process ends. It is global, for a file
@@ -56,7 +55,7 @@ func findCluster() (*cluster, error) {
 		}
 		pgctl = found[len(found)-1]
 	}
-	c := &cluster{bin: filepath.Dir(pgctl)}
+	c := &cluster{bin: filepath.Dir(pgctl), idle: 20 * time.Second}
 	if os.Getuid() == 0 { // PostgreSQL refuses to run as root
 		for _, name := range []string{"postgres", "nobody"} {
 			if u, err := user.Lookup(name); err == nil {
@@ -104,9 +103,17 @@ func (c *cluster) use() error {
 		return err
 	}
 	held = append(held, users)
-	if !c.alive() {
+	if err := sign(users); err != nil {
+		return err
+	}
+	if !c.running() {
 		if err := c.start(); err != nil {
-			// What a killed machine left behind may be beyond repair.
+			// What a killed machine left behind may be beyond repair. That no
+			// server stands on it is asked again, for others use a server
+			// that does.
+			if c.running() {
+				return err
+			}
 			if err := os.RemoveAll(filepath.Join(c.dir, "data")); err != nil {
 				return err
 			}
@@ -119,6 +126,12 @@ func (c *cluster) use() error {
 		}
 	}
 	return c.keep()
+}
+
+// sign leaves in the file that somebody came, for the keeper.
+func sign(users *os.File) error {
+	_, err := users.WriteAt([]byte(strconv.FormatInt(time.Now().UnixNano(), 36)), 0)
+	return err
 }
 
 // lock opens a lock file and waits for the lock.
@@ -142,14 +155,11 @@ func (c *cluster) lock(name string, how int) (*os.File, error) {
 	}
 }
 
-func (c *cluster) alive() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, c.url())
-	if err != nil {
-		return false
-	}
-	return conn.Close(ctx) == nil
+// running reports whether there is a server process. A connection would be the
+// wrong question: under load it can be late or one too many, and the server of
+// all others would be taken for dead.
+func (c *cluster) running() bool {
+	return c.command(filepath.Join(c.bin, "pg_ctl"), "-D", "data", "status").Run() == nil
 }
 
 // start makes the data directory if there is none, and starts the server.
@@ -192,21 +202,26 @@ func (c *cluster) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// keeper stops the server when nobody has used it for 20 seconds. Only one
-// runs at a time; while it stops the server it keeps newcomers waiting.
+// keeper stops the server when nobody has used it for $1 seconds: nobody holds
+// the lock, and nobody has written the file, as each user does, while it slept.
+// Only one runs at a time; while it stops the server it keeps newcomers waiting.
 const keeper = `
 exec 8>>keeper 9>>users
 flock -n 8 || exit 0
 while :; do
 	flock 9; flock -u 9
-	sleep 20
-	flock -n 9 && break
+	before=$(cat users)
+	sleep "$1" 8>&- 9>&-
+	flock -n 9 || continue
+	[ "$before" = "$(cat users)" ] && break
+	flock -u 9
 done
-"$0" -D data -m immediate -s stop
+"$0" -D data -m immediate -s stop 8>&- 9>&-
 `
 
 func (c *cluster) keep() error {
-	cmd := c.command("/bin/sh", "-c", keeper, filepath.Join(c.bin, "pg_ctl"))
+	idle := strconv.FormatFloat(c.idle.Seconds(), 'f', -1, 64)
+	cmd := c.command("/bin/sh", "-c", keeper, filepath.Join(c.bin, "pg_ctl"), idle)
 	if err := cmd.Start(); err != nil {
 		return err
 	}
