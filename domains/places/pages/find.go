@@ -154,6 +154,10 @@ func relaxation(loc *i18n.Localizer, r search.Relaxation) string {
 	return loc.T("places.relax."+r.Kind, "count", r.Rooms)
 }
 
+// leastMetres is how far a facility must be for the distance to say anything:
+// it is counted from the middle of a town.
+const leastMetres = 100
+
 // distance says how far it is: metres to the next ten, from a kilometre on in
 // tenths of kilometres.
 func distance(loc *i18n.Localizer, metres float64) string {
