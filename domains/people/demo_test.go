@@ -64,10 +64,10 @@ func TestDemo_CityIsAlive(t *testing.T) {
 			for _, name := range signin.Cast {
 				c := s.Client(t)
 				page := c.Get("/demo-sign-in?next=/me").Want(200)
-				c.Follow(c.Submit(page.Form("/demo-sign-in"), "who", name)).Want(200)
+				c.Follow(c.Submit(page.Form("/demo-sign-in"), "as", name)).Want(200)
 			}
 			c := s.Client(t)
-			c.Submit(c.Get("/demo-sign-in").Form("/demo-sign-in"), "who", "noaccount").Want(404)
+			c.Submit(c.Get("/demo-sign-in").Form("/demo-sign-in"), "as", "noaccount").Want(404)
 			s.read(func(tx *db.Tx) error {
 				r, err := s.people.Recipient(tx, d.Ref("person:noaccount"))
 				if !r.Paper || r.Email != "" || !r.Furigana {

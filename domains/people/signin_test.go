@@ -157,7 +157,7 @@ func TestWelcome_NeedsAProvedAddress(t *testing.T) {
 func TestDemoSignIn_OnlyInTheDemo(t *testing.T) {
 	real := serve(t, db.SQLite, setup{})
 	real.Client(t).Get("/demo-sign-in").Want(404)
-	real.Client(t).Post("/demo-sign-in", url.Values{"who": {"operator"}}).Want(404)
+	real.Client(t).Post("/demo-sign-in", url.Values{"as": {"operator"}}).Want(404)
 	for _, r := range real.Server.Routes() {
 		if strings.Contains(r.Path, "demo") {
 			t.Errorf("%s is registered outside the demo", r.Pattern)

@@ -36,9 +36,10 @@ type site struct {
 }
 
 type setup struct {
-	oidc  string
-	demo  bool
-	names person.Directory
+	oidc    string
+	demo    bool
+	names   person.Directory
+	baseURL string // baseURL unless a real browser comes
 }
 
 // serve starts a city on the engine.
@@ -60,7 +61,10 @@ func serve(t *testing.T, e db.Engine, c setup) *site {
 		DB: s.d, Catalog: catalog, Mail: mailer{s.mails}, Log: quiet,
 		Recipient: func(tx *db.Tx, id db.ID) (deliver.Recipient, error) { return s.people.Recipient(tx, id) },
 	})
-	deps := module.Deps{DB: s.d, Keys: keys, Jobs: jobs.New(), Deliver: post, Audit: s.audit, Catalog: catalog, Log: quiet, BaseURL: baseURL, Demo: c.demo}
+	if c.baseURL == "" {
+		c.baseURL = baseURL
+	}
+	deps := module.Deps{DB: s.d, Keys: keys, Jobs: jobs.New(), Deliver: post, Audit: s.audit, Catalog: catalog, Log: quiet, BaseURL: c.baseURL, Demo: c.demo}
 	if s.people, err = people.New(deps, people.Config{OIDC: c.oidc}); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +85,7 @@ func serve(t *testing.T, e db.Engine, c setup) *site {
 		Config: func(w *web.Config) {
 			w.Identify, w.SaveLang, w.Token, w.Demo = s.people.Identify, s.people.SaveLang, s.people.Token, c.demo
 			w.Shell = ui.NewShell(ui.Frame{Nav: m.Nav, City: func(context.Context) ui.City { return ui.City{Name: i18n.Text{i18n.Ja: "見本市"}} }})
-			w.ErrorPage, w.DraftPage = ui.ErrorPage, ui.DraftPage
+			w.ErrorPage, w.DraftPage, w.Assets = ui.ErrorPage, ui.DraftPage, ui.Assets
 		},
 	})
 	return s

@@ -67,7 +67,7 @@ func (s *SignIn) demoSignIn(c *web.Context) error {
 	}
 	var who db.ID
 	err := s.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) (err error) {
-		if who, err = castMember(tx, c.Form().Get("who")); err != nil {
+		if who, err = castMember(tx, c.Form().Get("as")); err != nil {
 			return err
 		}
 		return s.entered(tx, who, "demo")
