@@ -74,7 +74,7 @@ func (sqliteDialect) dumps() dump.Dialect         { return dump.SQLite }
 func (sqliteDialect) goose() goose.Dialect        { return goose.DialectSQLite3 }
 func (sqliteDialect) readOptions() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 func (sqliteDialect) macros() *strings.Replacer {
-	return strings.NewReplacer("{{id}}", "INTEGER PRIMARY KEY", "{{bytes}}", "BLOB")
+	return strings.NewReplacer("{{id}}", "INTEGER PRIMARY KEY", "{{bytes}}", "BLOB", "{{keyed}}", "WITHOUT ROWID")
 }
 
 // dsn returns modernc's name of the file. A reader refuses to write; all else
@@ -161,7 +161,7 @@ func (postgresDialect) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 func (postgresDialect) macros() *strings.Replacer {
-	return strings.NewReplacer("{{id}}", "BIGINT PRIMARY KEY", "{{bytes}}", "BYTEA")
+	return strings.NewReplacer("{{id}}", "BIGINT PRIMARY KEY", "{{bytes}}", "BYTEA", "{{keyed}}", "")
 }
 
 // postgresMax is how many connections one process opens at most, unless the

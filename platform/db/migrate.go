@@ -18,7 +18,9 @@ import (
 
 // Migrations are the tables of one module: goose's *.sql files, in the FS's
 // root or in its folder migrations. In them {{id}} stands for the type of a
-// primary key that holds an ID, and {{bytes}} for that of bytes. Rows that a
+// primary key that holds an ID, {{bytes}} for that of bytes, and {{keyed}} after a
+// table for keeping its rows in the order of a primary key of several columns,
+// where the engine can (one tree to write instead of two). Rows that a
 // migration inserts have ids below 4,194,304, which no NewID has.
 type Migrations struct {
 	Name string // the module; its versions are in the table goose_<name>

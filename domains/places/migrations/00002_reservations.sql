@@ -9,7 +9,7 @@ CREATE TABLE room_days (
     am BIGINT NOT NULL,
     pm BIGINT NOT NULL,
     PRIMARY KEY (room_id, day)
-);
+) {{keyed}};
 CREATE INDEX room_days_day ON room_days (day, room_id);
 
 -- How many live reservations a group or person holds on a day, so that the
@@ -19,7 +19,7 @@ CREATE TABLE holder_days (
     day TEXT NOT NULL,
     held BIGINT NOT NULL,
     PRIMARY KEY (holder_id, day)
-);
+) {{keyed}};
 
 CREATE TABLE series (
     id {{id}},
@@ -53,7 +53,7 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_room ON reservations (room_id, day, starts_at);
 CREATE INDEX reservations_day ON reservations (day, starts_at, id);
 CREATE INDEX reservations_person ON reservations (person_id, starts_at, id);
-CREATE INDEX reservations_group ON reservations (group_id, day);
+CREATE INDEX reservations_group ON reservations (group_id, day) WHERE group_id <> 0;
 CREATE INDEX reservations_series ON reservations (series_id) WHERE series_id <> 0;
 CREATE INDEX reservations_public ON reservations (ends_at, id) WHERE public_title <> '{}';
 
