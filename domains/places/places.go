@@ -11,7 +11,9 @@ import (
 	"kakehashi/domains/places/office"
 	"kakehashi/domains/places/pages"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/desk"
 	"kakehashi/domains/places/search"
+	"kakehashi/platform/api"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/jobs"
@@ -65,23 +67,26 @@ type Places struct {
 	deps   module.Deps
 	pages  *pages.Pages
 	office *office.Office
+	desk   *desk.Desk
 }
 
 // New puts the module together; it does no I/O.
 func New(deps module.Deps, near Neighbours) *Places {
-	p := &Places{deps: deps, Rooms: facility.NewDirectory(deps.DB), Reservations: reservation.New(deps, near.Reservation)}
-	limits := p.Reservations.Limits()
+	limits := reservation.DefaultLimits
+	p := &Places{deps: deps, Rooms: facility.NewDirectory(deps.DB)}
 	p.Search = search.New(deps.DB, p.Rooms, search.Window{LeadMinutes: limits.LeadMinutes, HorizonDays: limits.HorizonDays})
-	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{Towns: near.Towns})
+	near.Reservation.Search = p.Search
+	p.Reservations = reservation.New(deps, near.Reservation)
+	p.desk = desk.New(deps, p.Reservations, near.Reservation)
+	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{Towns: near.Towns, OnAt: search.OnAt})
 	p.office = office.New(deps)
 	return p
 }
 
-// Module is what places give to the house. What belongs to reservations is
-// appended from that package.
+// Module is what places give to the house; the desk of reservations joins in.
 func (p *Places) Module() module.Module {
 	clerk := func(v web.Viewer) bool { return v.Holds(web.RoleClerk) || v.Holds(web.RoleOperator) }
-	return module.Module{
+	m := module.Module{
 		Name:       "places",
 		Migrations: sub(migrations, "migrations"),
 		Messages:   Messages(),
@@ -89,11 +94,13 @@ func (p *Places) Module() module.Module {
 		Nav: []module.Nav{
 			{Place: module.InOffice, Path: "/office/places", LabelKey: "places.nav.office", Icon: "place", Show: clerk, Order: 40},
 		},
-		API:  p.api,
+		API:  func(a *api.API) { p.api(a); p.desk.API(a) },
 		Jobs: func(r *jobs.Registry) { p.Reservations.Jobs(r) },
 		Live: []string{facility.Topic, reservation.Topic, "room:*"},
 		Demo: p.demo,
 	}
+	p.desk.Join(&m)
+	return m
 }
 
 // demo fills the places of the demo city.

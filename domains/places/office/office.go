@@ -170,7 +170,9 @@ func (o *Office) rooms(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Page(meta(c, c.Loc.T("places.rooms.title"), path(f.ID)), roomsView(d))
+	m := meta(c, c.Loc.T("places.rooms.title"), path(f.ID))
+	m.Wide = true
+	return c.Page(m, roomsView(d))
 }
 
 // roomOf is the room in the path, or a new one with the usual bands.
