@@ -7,8 +7,12 @@ package domains
 
 import (
 	"context"
+	"slices"
 
 	"kakehashi/domains/people"
+	"kakehashi/domains/places"
+	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/programmes"
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
 	"kakehashi/platform/i18n"
@@ -24,8 +28,10 @@ type Settings struct {
 
 // House is the modules put together, and what app itself asks of them.
 type House struct {
-	Modules []module.Module
-	People  *people.People
+	Modules    []module.Module
+	People     *people.People
+	Places     *places.Places
+	Programmes *programmes.Programmes
 }
 
 // Build puts the modules together. It asks nothing of the database or network.
@@ -34,13 +40,31 @@ func Build(d module.Deps, s Settings) (House, error) {
 	if err != nil {
 		return House{}, err
 	}
-	h := House{People: pe, Modules: []module.Module{pe.Module()}}
-	return h, nil
+	pr := programmes.New(d, programmes.Neighbours{})
+	pl := places.New(d, places.Neighbours{
+		Towns: towns,
+		Reservation: reservation.Neighbours{
+			PersonName: pe.PersonName,
+			MayAlone:   mayBookAlone(pe),
+			Programme:  programmeOf(pr, "station"),
+			Recorder:   pr,
+		},
+	})
+	pr.Connect(programmes.Neighbours{
+		Happenings:      []module.Happenings{pl.Reservations.Happenings},
+		HappeningTopics: []string{reservation.Topic},
+		PersonTown:      pe.PersonTown,
+		TownDistance:    townDistance,
+	})
+	return House{
+		Modules: []module.Module{pe.Module(), pr.Module(), pl.Module()},
+		People:  pe, Programmes: pr, Places: pl,
+	}, nil
 }
 
 // Commands are the commands that modules bring.
 func Commands() []module.Command {
-	return people.Commands()
+	return slices.Concat(people.Commands(), programmes.Commands(), places.Commands())
 }
 
 // Reserved are the rows of the demo city that modules point at before their
