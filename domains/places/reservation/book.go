@@ -213,7 +213,7 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 	if ok, err := count(tx, r.holder(), r.Day(), s.limits.PerDay); err != nil {
 		return err
 	} else if !ok {
-		return fault.New(fault.Conflict, "reservation.error.many", "count", s.limits.PerDay)
+		return fault.New(fault.Conflict, "reservation.error.many", "most", s.limits.PerDay)
 	}
 	if err := insert(tx, r); err != nil {
 		return err

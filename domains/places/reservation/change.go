@@ -155,7 +155,7 @@ func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
 	if ok, err := count(tx, next.holder(), next.Day(), s.limits.PerDay); err != nil {
 		return err
 	} else if !ok {
-		return fault.New(fault.Conflict, "reservation.error.many", "count", s.limits.PerDay)
+		return fault.New(fault.Conflict, "reservation.error.many", "most", s.limits.PerDay)
 	}
 	if next.Day().Before(old.Day()) {
 		return uncount(tx, old.holder(), old.Day())

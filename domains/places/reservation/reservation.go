@@ -112,7 +112,7 @@ func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, clo
 	}
 	switch days := r.Span.Days(); {
 	case len(days) > l.MaxDays:
-		c.Field(false, "to", "reservation.error.long", "count", l.MaxDays)
+		c.Field(false, "to", "reservation.error.long", "most", l.MaxDays)
 	case len(days) == 1 && !room.Fits(minutesOf(day, r.Span.Start), minutesOf(day, r.Span.End)):
 		c.Field(false, "from", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
 	case len(days) > 1 && (room.Opens != 0 || room.Closes != 24*60 || len(room.Bands) > 0):
@@ -125,16 +125,16 @@ func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, clo
 		}
 	}
 	c.Field(!r.Span.Start.Before(now.Add(time.Duration(l.LeadMinutes)*time.Minute)), "day", "reservation.error.past")
-	c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "count", l.HorizonDays)
+	c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "most", l.HorizonDays)
 }
 
 func (l Limits) checkDetails(c *fault.Check, r Reservation, room facility.Room) {
 	c.Field(r.Headcount > 0, "people", "reservation.error.nobody")
-	c.Field(r.Headcount <= room.Capacity, "people", "reservation.error.crowded", "count", room.Capacity)
+	c.Field(r.Headcount <= room.Capacity, "people", "reservation.error.crowded", "most", room.Capacity)
 	c.Field(strings.TrimSpace(r.Purpose) != "", "purpose", "reservation.error.purpose")
-	c.Field(utf8.RuneCountInString(r.Purpose) <= l.MaxPurpose, "purpose", "reservation.error.wordy", "count", l.MaxPurpose)
+	c.Field(utf8.RuneCountInString(r.Purpose) <= l.MaxPurpose, "purpose", "reservation.error.wordy", "most", l.MaxPurpose)
 	for _, title := range r.PublicTitle {
-		c.Field(utf8.RuneCountInString(title) <= l.MaxTitle, "title", "reservation.error.wordy", "count", l.MaxTitle)
+		c.Field(utf8.RuneCountInString(title) <= l.MaxTitle, "title", "reservation.error.wordy", "most", l.MaxTitle)
 	}
 }
 

@@ -75,7 +75,7 @@ func (r Rule) Check(first jp.Date, most int) error {
 	c.Field(slices.Contains(EveryWay, r.Every), "every", "reservation.error.every")
 	c.Field(!r.Until.IsZero() || r.Times > 0, "until", "reservation.error.until")
 	c.Field(r.Until.IsZero() || !r.Until.Before(first), "until", "reservation.error.until")
-	c.Field(r.Times >= 0 && r.Times <= most, "times", "reservation.error.times", "count", most)
+	c.Field(r.Times >= 0 && r.Times <= most, "times", "reservation.error.times", "most", most)
 	return c.Err()
 }
 

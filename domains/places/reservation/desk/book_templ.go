@@ -473,7 +473,7 @@ func peopleField(b bookData) templ.Component {
 			templ_7745c5c3_Var13 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "people", Label: i18n.T(ctx, "reservation.field.people"), Hint: i18n.T(ctx, "reservation.field.people.hint", "count", b.Room.Capacity), Value: number(b.Draft.People), Type: "number", Mode: "numeric", Min: "1", Max: strconv.FormatInt(b.Room.Capacity, 10), Short: true, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "people", Label: i18n.T(ctx, "reservation.field.people"), Hint: i18n.T(ctx, "reservation.field.people.hint", "most", b.Room.Capacity), Value: number(b.Draft.People), Type: "number", Mode: "numeric", Min: "1", Max: strconv.FormatInt(b.Room.Capacity, 10), Short: true, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
