@@ -149,7 +149,8 @@ func TestOffice_PostsAreGivenByWhoMay(t *testing.T) {
 	}
 	// Nobody appoints themselves.
 	c.Post("/office/people/"+clerk.ID.String()+"/posts", url.Values{"role": {"bridge"}, "since": {"2026-01-01"}, "reason": {"x"}}).Want(403)
-	c.Follow(c.Submit(page.Form(path+"/end"), "reason", "転居")).Want(200).Has("途中で終わりました", "転居")
+	end := page.Form(path + "/end")
+	c.Follow(c.Submit(end, "reason-"+end.Values.Get("id"), "転居")).Want(200).Has("途中で終わりました", "転居")
 	s.Client(t).SignIn(p.ID).Get("/me").Want(200).Lacks("民生委員")
 }
 

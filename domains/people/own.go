@@ -5,6 +5,7 @@ import (
 
 	"kakehashi/domains/people/mydata"
 	"kakehashi/domains/people/person"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
@@ -51,7 +52,7 @@ func (r *record) add(label, value string) {
 }
 
 func aboutPerson(loc *i18n.Localizer, p *person.Person) module.Record {
-	r := newRecord(loc, "people.me.title")
+	r := &record{loc: loc}
 	r.add("people.field.name", p.Name)
 	r.add("people.field.kana", p.Kana)
 	r.add("people.field.roman", p.Roman)
@@ -76,7 +77,7 @@ func aboutPerson(loc *i18n.Localizer, p *person.Person) module.Record {
 			r.add(aid.key, loc.T("people.yes"))
 		}
 	}
-	r.add("people.since", loc.DateTime(p.Created))
+	r.add("people.since", loc.DateLong(jp.DateOf(p.Created)))
 	return r.Record
 }
 
@@ -110,7 +111,7 @@ func (p *People) aboutFamily(tx *db.Tx, loc *i18n.Localizer, who db.ID) (out []m
 	for i, g := range gs {
 		r := newRecord(loc, "people.family.children")
 		r.add("people.field.name", children[i].Name)
-		r.add("people.since", loc.DateTime(g.Consented))
+		r.add("people.since", loc.DateLong(jp.DateOf(g.Consented)))
 		out = append(out, r.Record)
 	}
 	over, err := p.Guardians(tx, who)
@@ -124,7 +125,7 @@ func (p *People) aboutFamily(tx *db.Tx, loc *i18n.Localizer, who db.ID) (out []m
 		}
 		r := newRecord(loc, "people.family.guardians")
 		r.add("people.field.name", adult.Name)
-		r.add("people.since", loc.DateTime(g.Consented))
+		r.add("people.since", loc.DateLong(jp.DateOf(g.Consented)))
 		out = append(out, r.Record)
 	}
 	return out, nil
@@ -156,7 +157,7 @@ func (p *People) aboutWaysIn(tx *db.Tx, loc *i18n.Localizer, who db.ID) (out []m
 	for _, k := range keys {
 		r := newRecord(loc, "people.passkeys.title")
 		r.add("people.passkeys.device", k.Label)
-		r.add("people.since", loc.DateTime(k.Created))
+		r.add("people.since", loc.DateLong(jp.DateOf(k.Created)))
 		out = append(out, r.Record)
 	}
 	services, err := p.signin.Identities(tx, who)
@@ -166,7 +167,7 @@ func (p *People) aboutWaysIn(tx *db.Tx, loc *i18n.Localizer, who db.ID) (out []m
 	for _, s := range services {
 		r := newRecord(loc, "people.services.title")
 		r.add("people.services.issuer", s.Issuer)
-		r.add("people.since", loc.DateTime(s.Created))
+		r.add("people.since", loc.DateLong(jp.DateOf(s.Created)))
 		out = append(out, r.Record)
 	}
 	tokens, err := mydata.Tokens(tx, who)
@@ -176,7 +177,7 @@ func (p *People) aboutWaysIn(tx *db.Tx, loc *i18n.Localizer, who db.ID) (out []m
 	for _, t := range tokens {
 		r := newRecord(loc, "people.tokens.title")
 		r.add("people.token.label", t.Label)
-		r.add("people.until", loc.DateTime(t.Expires))
+		r.add("people.until", loc.DateLong(jp.DateOf(t.Expires)))
 		out = append(out, r.Record)
 	}
 	return out, nil

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
@@ -226,7 +227,9 @@ func readersView(d readersData) templ.Component {
 		templ_7745c5c3_Err = ui.Table(ui.TableOf[Trace]{
 			Caption: i18n.T(ctx, "people.readers.title"), HideCaption: true,
 			Columns: []ui.Column[Trace]{
-				{Label: i18n.T(ctx, "people.data.when"), Cell: func(t Trace) templ.Component { return ui.Moment(t.At) }, Head: true},
+				{Label: i18n.T(ctx, "people.data.when"), Cell: func(t Trace) templ.Component {
+					return ui.Join(ui.DateLong(jp.DateOf(t.At)), ui.Say(i18n.From(ctx).Clock(t.At)))
+				}, Head: true},
 				{Label: i18n.T(ctx, "people.data.who"), Text: func(t Trace) string { return who(i18n.From(ctx), t) }},
 				{Label: i18n.T(ctx, "people.data.what"), Cell: func(t Trace) templ.Component { return ui.Say(t.Action) }},
 			},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kakehashi/domains/people/person"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -113,7 +114,7 @@ func archive(w io.Writer, loc *i18n.Localizer, now time.Time, sections []Section
 	}
 	rows := make([][]string, len(traces))
 	for i, t := range traces {
-		rows[i] = []string{loc.DateTime(t.At), who(loc, t), t.For, t.Action}
+		rows[i] = []string{t.At.In(jp.Tokyo).Format("2006-01-02 15:04"), who(loc, t), t.For, t.Action}
 	}
 	header := []string{loc.T("people.data.when"), loc.T("people.data.who"), loc.T("people.data.for"), loc.T("people.data.what")}
 	if err := writeCSV(z, "readers.csv", now, header, rows); err != nil {

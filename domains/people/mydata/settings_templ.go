@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"kakehashi/domains/people/person"
 	"kakehashi/domains/people/signin"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
 	"kakehashi/platform/web/session"
@@ -936,13 +937,13 @@ func passkeysView(keys []signin.Passkey) templ.Component {
 							var templ_7745c5c3_Var31 string
 							templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 179, Col: 11}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 180, Col: 11}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Moment(k.Created).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.DateLong(jp.DateOf(k.Created)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -956,13 +957,13 @@ func passkeysView(keys []signin.Passkey) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = removal("/me/settings/passkeys/remove", k.ID.String(), k.Label).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = removal("/me/settings/passkeys/remove", k.ID.String(), device(ctx, k.Label)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Card(ui.CardOf{Title: ui.Verbatim(k.Label)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Card(ui.CardOf{Title: ui.Verbatim(device(ctx, k.Label))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1055,13 +1056,13 @@ func servicesView(all []signin.Issuer, linked []signin.Identity) templ.Component
 						var templ_7745c5c3_Var36 string
 						templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 197, Col: 10}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 198, Col: 10}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Moment(l.Created).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DateLong(jp.DateOf(l.Created)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1203,7 +1204,7 @@ func sessionsView(all []session.Session, now time.Time) templ.Component {
 						var templ_7745c5c3_Var42 string
 						templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 221, Col: 10}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 222, Col: 10}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 						if templ_7745c5c3_Err != nil {
@@ -1224,14 +1225,14 @@ func sessionsView(all []session.Session, now time.Time) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if !s.Current {
-						templ_7745c5c3_Err = removal("/me/settings/sessions/end", s.ID.String(), s.Device).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = removal("/me/settings/sessions/end", s.ID.String(), device(ctx, s.Device)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.CardOf{Title: ui.Verbatim(s.Device)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.CardOf{Title: ui.Verbatim(device(ctx, s.Device))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1337,7 +1338,7 @@ func tokensView(d tokensData) templ.Component {
 				var templ_7745c5c3_Var47 string
 				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(d.Secret)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 248, Col: 20}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 249, Col: 20}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var47))
 				if templ_7745c5c3_Err != nil {
@@ -1423,13 +1424,13 @@ func tokensView(d tokensData) templ.Component {
 							var templ_7745c5c3_Var51 string
 							templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 264, Col: 11}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `mydata/settings.templ`, Line: 265, Col: 11}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Moment(t.Expires).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.DateLong(jp.DateOf(t.Expires)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

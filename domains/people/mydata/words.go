@@ -71,6 +71,14 @@ func RelationOptions(ctx context.Context) []ui.Option {
 	return out
 }
 
+// device names a browser and system that do not say what they are.
+func device(ctx context.Context, name string) string {
+	if name == "" {
+		return i18n.T(ctx, "people.passkeys.device")
+	}
+	return name
+}
+
 // scopeWords names the scopes of a token.
 func scopeWords(ctx context.Context, scopes []string) string {
 	words := make([]string, len(scopes))

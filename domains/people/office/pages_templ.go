@@ -421,7 +421,7 @@ func postsView(d postsData) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "reason", Label: i18n.T(ctx, "people.reason"), Length: 200}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(ui.Input{Name: endReason(p.ID), Label: i18n.T(ctx, "people.reason"), Length: 200}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

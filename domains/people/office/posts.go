@@ -166,13 +166,17 @@ func (o *Office) mayGive(c *web.Context, tx *db.Tx, post person.Post) error {
 	return nil
 }
 
+// endReason names the field of the reason for ending a post: the page has one
+// for each, and each needs a name of its own.
+func endReason(post db.ID) string { return "reason-" + post.String() }
+
 func (o *Office) end(c *web.Context) error {
 	post, err := formID(c, "id")
 	if err != nil {
 		return err
 	}
 	var id db.ID
-	reason := strings.TrimSpace(c.Form().Get("reason"))
+	reason := strings.TrimSpace(c.Form().Get(endReason(post)))
 	err = o.write(c, func(tx *db.Tx) error {
 		who, err := o.open(c, tx)
 		if err != nil {

@@ -16,12 +16,19 @@ import (
 // name apart, and nothing sealed.
 func personColumns(ctx context.Context) []ui.Column[person.Person] {
 	return []ui.Column[person.Person]{
-		{Label: i18n.T(ctx, "people.field.name"), Text: func(p person.Person) string { return p.Name }, Head: true},
+		{Label: i18n.T(ctx, "people.field.name"), Text: fullName, Head: true},
 		{Label: i18n.T(ctx, "people.field.kana"), Text: func(p person.Person) string { return p.Kana }},
-		{Label: i18n.T(ctx, "people.field.alias"), Text: func(p person.Person) string { return p.Alias }},
 		{Label: i18n.T(ctx, "people.field.town"), Text: func(p person.Person) string { return p.Town }},
 		{Label: i18n.T(ctx, "people.field.lang"), Cell: func(p person.Person) templ.Component { return ui.In(p.Lang(), p.Lang().Name()) }},
 	}
+}
+
+// fullName is the name with the 通称 behind it, where there is one.
+func fullName(p person.Person) string {
+	if p.Alias == "" {
+		return p.Name
+	}
+	return p.Name + " (" + p.Alias + ")"
 }
 
 func pagePath(path, query, from string) string {
@@ -96,26 +103,34 @@ func (p *postLine) reason() string {
 // definitions are what the page of a person lists; the operator sees nothing
 // that is sealed.
 func (d personData) definitions(ctx context.Context) []ui.Definition {
-	p := d.Person
-	loc := i18n.From(ctx)
-	out := []ui.Definition{
-		{Term: loc.T("people.field.name"), Is: ui.Verbatim(p.Name)},
-		{Term: loc.T("people.field.roman"), Is: ui.Verbatim(p.Roman)},
-		{Term: loc.T("people.field.alias"), Is: ui.Verbatim(p.Alias)},
-		{Term: loc.T("people.field.town"), Is: ui.Verbatim(p.Town)},
-		{Term: loc.T("people.field.lang"), Is: ui.In(p.Lang(), p.Lang().Name())},
-		{Term: loc.T("people.field.account"), Is: ui.T(map[bool]string{true: "people.yes", false: "people.no"}[p.Account])},
-		{Term: loc.T("people.field.paper"), Is: ui.T(map[bool]string{true: "people.yes", false: "people.no"}[p.Aids.Paper])},
+	p, loc := d.Person, i18n.From(ctx)
+	var out []ui.Definition
+	add := func(key, value string, is templ.Component) {
+		if value != "" {
+			out = append(out, ui.Definition{Term: loc.T("people.field." + key), Is: is})
+		}
 	}
+	add("name", p.Name, ui.Verbatim(p.Name))
+	add("roman", p.Roman, ui.Verbatim(p.Roman))
+	add("alias", p.Alias, ui.Verbatim(p.Alias))
+	add("town", p.Town, ui.Verbatim(p.Town))
+	add("lang", string(p.Lang()), ui.In(p.Lang(), p.Lang().Name()))
+	add("account", "-", yesNo(p.Account))
+	add("paper", "-", yesNo(p.Aids.Paper))
 	if d.Clerk {
-		out = append(out,
-			ui.Definition{Term: loc.T("people.field.birth"), Is: ui.DateLong(p.Birth)},
-			ui.Definition{Term: loc.T("people.field.phone"), Is: ui.Phone(p.Phone)},
-			ui.Definition{Term: loc.T("people.field.mail"), Is: ui.Verbatim(p.Mail)},
-			ui.Definition{Term: loc.T("people.field.address"), Is: ui.Verbatim(p.Address)},
-		)
+		add("birth", p.Birth.String(), ui.DateLong(p.Birth))
+		add("phone", p.Phone, ui.Phone(p.Phone))
+		add("mail", p.Mail, ui.Verbatim(p.Mail))
+		add("address", p.Address, ui.Verbatim(p.Address))
 	}
 	return out
+}
+
+func yesNo(yes bool) templ.Component {
+	if yes {
+		return ui.T("people.yes")
+	}
+	return ui.T("people.no")
 }
 
 // others are what else a clerk may do on a person's page.

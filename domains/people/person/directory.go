@@ -38,10 +38,14 @@ func PostLabel(tx *db.Tx, d Directory, loc *i18n.Localizer, role web.Role, scope
 		return word, nil
 	}
 	name, err := d.ScopeName(tx, scope)
-	if err != nil || len(name) == 0 {
-		return word, err
+	if err != nil {
+		return "", err
 	}
-	return loc.T("people.post.for", "role", word, "scope", loc.Text(name)), nil
+	where := loc.Text(name)
+	if where == "" {
+		return word, nil
+	}
+	return loc.T("people.post.for", "role", word, "scope", where), nil
 }
 
 // RoleWord is the name of a role.
