@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -50,16 +51,17 @@ type Config struct {
 	LiveTopics []string       // topics anybody may watch; a trailing "*" stands for the rest
 	Assets     fs.FS          // served under /assets/, see AssetURL; nil = none
 
-	Idle          time.Duration // a session ends when not used for so long; 0 = 12 h
-	Absolute      time.Duration // a session ends after so long in any case; 0 = 30 days
-	Timeout       time.Duration // time a handler has; 0 = 15 s
-	Grace         time.Duration // time running requests have at shutdown; 0 = 20 s
-	MaxConcurrent int           // requests handled at once; 0 = 512
-	MaxLive       int           // live connections at once; 0 = 10,000
-	CacheBytes    int64         // bytes of pages kept; 0 = 8 MiB
-	General       Rate          // the general limit an account or address; Times 0 = 600 a minute, < 0 = none
-	LivePerReader int           // live connections of one address; 0 = 64, for offices behind one
-	MetricsAddr   string        // a second address that serves /metrics only; "" = /metrics on the main one, for operators and the loopback interface
+	Idle          time.Duration        // a session ends when not used for so long; 0 = 12 h
+	Absolute      time.Duration        // a session ends after so long in any case; 0 = 30 days
+	Timeout       time.Duration        // time a handler has; 0 = 15 s
+	Grace         time.Duration        // time running requests have at shutdown; 0 = 20 s
+	MaxConcurrent int                  // requests handled at once; 0 = 512
+	MaxLive       int                  // live connections at once; 0 = 10,000
+	CacheBytes    int64                // bytes of pages kept; 0 = 8 MiB
+	General       Rate                 // the general limit an account or address; Times 0 = 600 a minute, < 0 = none
+	LivePerReader int                  // live connections of one address; 0 = 64, for offices behind one
+	Registry      *prometheus.Registry // /metrics serves what is in it, and the server's own counts; nil = these alone
+	MetricsAddr   string               // a second address that serves /metrics only; "" = /metrics on the main one, for operators and the loopback interface
 }
 
 // withDefaults returns the Config with every default put in, or panics when
@@ -81,6 +83,9 @@ func (c Config) withDefaults() Config {
 		c.General = Rate{Times: 600, Per: time.Minute}
 	}
 	c.General.Name = "web.general"
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
 	if c.Secret == nil {
 		c.Secret = make([]byte, 32)
 		_, _ = rand.Read(c.Secret)

@@ -67,7 +67,7 @@ func New(cfg Config) *Server {
 	}
 	s.cache = pagecache.NewCache(cfg.CacheBytes, cfg.DB.Version, time.Now)
 	s.live.Open(cfg.LiveTopics...)
-	s.metrics = measure.New(
+	s.metrics = measure.New(cfg.Registry,
 		measure.Gauge{Name: "kakehashi_requests_now", Help: "Requests being handled.", Value: func() float64 { return float64(len(s.busy)) }},
 		measure.Gauge{Name: "kakehashi_live_connections", Help: "Live updates open.", Value: func() float64 { return float64(s.live.Count()) }},
 		measure.Gauge{Name: "kakehashi_page_cache_bytes", Help: "Bytes of pages in memory.", Value: func() float64 { return float64(s.cache.Bytes()) }},

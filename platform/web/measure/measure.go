@@ -22,10 +22,10 @@ type Metrics struct {
 }
 
 // New returns Metrics that have counted nothing, with gauges that ask for what
-// is now: name, help, and value in turn.
-func New(gauges ...Gauge) *Metrics {
+// is now. Beside them the handler serves whatever else is in the registry.
+func New(registry *prometheus.Registry, gauges ...Gauge) *Metrics {
 	m := &Metrics{
-		Registry: prometheus.NewRegistry(),
+		Registry: registry,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "kakehashi_requests_total", Help: "Requests by route and class of status.",
 		}, []string{"route", "status"}),
