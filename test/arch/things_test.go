@@ -1,0 +1,195 @@
+package arch
+
+import (
+	"fmt"
+	"strings"
+
+	"kakehashi/platform/db"
+	"kakehashi/platform/web"
+)
+
+// thing is one path of a route, with real values in its wildcards.
+type thing struct {
+	path    string
+	name    string   // whose it is, or what it is
+	values  []string // of the wildcards, in order
+	missing bool     // made up: the path leads to nothing
+	shown   bool     // that it exists is public: 403, not 404
+}
+
+// lesson teaches the values of the wildcards of all routes below a path.
+type lesson struct {
+	below string // "/places/{id}"; the longest that fits wins
+	name  string
+	// sql selects a row with a value for each wildcard; $1 is the person of of.
+	sql string
+	of  string
+	// fixed are the values themselves, where no table has them.
+	fixed   []string
+	suffix  string // of the last value: ".ics"
+	missing bool
+	shown   bool
+}
+
+// lessons are all that this test knows of what stands in the city. A route
+// with a wildcard that none of them covers fails.
+var lessons = []lesson{
+	{below: "/continue", name: "nothing kept", fixed: []string{}, missing: true},
+	{below: "/language/{lang}", fixed: []string{"en"}},
+	{below: "/assets/{hash}/{name...}", fixed: []string{"0", "nothing.css"}, missing: true},
+	{below: "/sign-in/oidc/{issuer}", name: "unknown", fixed: []string{"nobody"}, missing: true},
+	{below: "/me/family/consent/{secret}", name: "unknown", fixed: []string{"nothing"}, missing: true},
+	{below: "/places/{id}", sql: `SELECT id FROM facilities WHERE bookable = 1 ORDER BY id LIMIT 1`},
+	{below: "/places/availability/{id}", sql: `SELECT id FROM facilities WHERE bookable = 1 ORDER BY id LIMIT 1`},
+	{below: "/places/rooms/{id}", sql: aRoom},
+	{below: "/places/photos/{id}", sql: aPhoto},
+	{below: "/calendar/rooms/{file}", sql: aRoom, suffix: ".ics"},
+	{below: "/calendar/places/{file}", sql: `SELECT id FROM facilities ORDER BY id LIMIT 1`, suffix: ".ics"},
+	{below: "/calendar/{file}", name: "made up", fixed: []string{"nothing.ics"}, missing: true},
+	{below: "/api/v1/rooms/{id}", sql: aRoom},
+	{below: "/reservations/{id}", name: "linh's", of: "linh", sql: `SELECT id FROM reservations WHERE person_id = $1 AND group_id = 0 ORDER BY id DESC LIMIT 1`},
+	{below: "/reservations/{id}", name: "a stranger's", sql: aStrangers},
+	{below: "/reservations/{id}/public", name: "a private one", sql: aStrangers, missing: true},
+	{below: "/reservations/{id}/series", name: "linh's, of no series", of: "linh", sql: `SELECT id FROM reservations WHERE person_id = $1 AND group_id = 0 ORDER BY id DESC LIMIT 1`, missing: true},
+	{below: "/reservations/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/office/reservations/{id}", sql: `SELECT id FROM reservations WHERE office_id <> 0 ORDER BY id LIMIT 1`},
+	{below: "/office/reservations/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/api/v1/reservations/{id}", name: "linh's", of: "linh", sql: `SELECT id FROM reservations WHERE person_id = $1 AND group_id = 0 ORDER BY id DESC LIMIT 1`},
+	{below: "/api/v1/reservations/{id}", name: "a stranger's", sql: aStrangers},
+	{below: "/fields/{field}", fixed: []string{"place"}},
+	{below: "/programmes/{slug}", fixed: []string{"station"}},
+	{below: "/api/v1/programmes/{slug}", fixed: []string{"station"}},
+	{below: "/office/programmes/{id}", name: "the clerk's office's", of: "clerk", shown: true, sql: `SELECT id FROM programmes WHERE ` + clerksOffice + ` ORDER BY sort LIMIT 1`},
+	{below: "/office/programmes/{id}", name: "another office's", of: "clerk", shown: true, sql: `SELECT id FROM programmes WHERE office_id <> 0 AND NOT ` + clerksOffice + ` ORDER BY sort LIMIT 1`},
+	{below: "/office/programmes/{id}/activities/{activity}", name: "the clerk's office's", of: "clerk", shown: true,
+		sql: `SELECT programme_id, id FROM activities WHERE programme_id IN (SELECT id FROM programmes WHERE ` + clerksOffice + `) ORDER BY id LIMIT 1`},
+	{below: "/office/people/{id}", name: "linh", of: "linh", sql: `SELECT id FROM persons WHERE id = $1`},
+	{below: "/office/people/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/office/places/{id}", sql: `SELECT id FROM facilities WHERE bookable = 1 ORDER BY id LIMIT 1`},
+	{below: "/office/places/{id}/rooms/{room}", sql: `SELECT facility_id, id FROM rooms ORDER BY id LIMIT 1`},
+	{below: "/office/places/{id}/closures/{closure}", sql: `SELECT facility_id, id FROM closures ORDER BY id LIMIT 1`},
+	{below: "/office/places/{id}/photos/{photo}", sql: `SELECT r.facility_id, f.id FROM files AS f JOIN rooms AS r ON r.id = f.owner ORDER BY f.id LIMIT 1`},
+}
+
+const (
+	aStrangers = `SELECT id FROM reservations WHERE group_id = 0 AND person_id NOT IN (SELECT person_id FROM demo_people)
+		AND made_by = person_id ORDER BY id DESC LIMIT 1`
+	clerksOffice = `office_id IN (SELECT scope_id FROM posts WHERE person_id = $1 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`
+	aRoom        = `SELECT id FROM rooms WHERE closed_at = 0 ORDER BY id LIMIT 1`
+	aPhoto       = `SELECT f.id FROM files AS f JOIN rooms AS r ON r.id = f.owner ORDER BY f.id LIMIT 1`
+)
+
+// concerns says, without asking the program, whom each declared concern lets in.
+var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error){
+	"reservation.mine": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1 AND (person_id = $2 OR made_by = $2
+			OR office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)
+			OR group_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND scope_kind = 'group' AND ended_at = 0))`, th.id(0), v.Person)
+	},
+	"programme.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		if v.Holds(web.RoleOperator) {
+			return true, nil
+		}
+		return found(tx, `SELECT COUNT(*) FROM programmes WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
+	},
+	"reservation.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1
+			AND office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`, th.id(0), v.Person)
+	},
+}
+
+func found(tx *db.Tx, q string, args ...any) (bool, error) {
+	var n int
+	err := tx.Row(q, args...).Scan(&n)
+	return n > 0, err
+}
+
+// id returns the nth value as an identifier; 0 when it is none.
+func (th thing) id(n int) db.ID {
+	id, err := db.ParseID(th.values[n])
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// things returns the paths on which the route is tried.
+func (w *walker) things(r web.RouteInfo) ([]thing, error) {
+	wildcards := strings.Count(r.Path, "{")
+	if strings.HasSuffix(r.Path, "{$}") {
+		wildcards--
+	}
+	best := ""
+	for _, l := range lessons {
+		fits := below(r.Path, l.below) && wildcards > 0 || r.Path == l.below
+		if fits && strings.Count(l.below, "{") == wildcards && len(l.below) > len(best) {
+			best = l.below
+		}
+	}
+	if best == "" && wildcards == 0 {
+		return []thing{{path: strings.TrimSuffix(r.Path, "{$}")}}, nil
+	}
+	if best == "" {
+		return nil, fmt.Errorf("nobody has taught this test what %s leads to: add a lesson", r.Path)
+	}
+	var out []thing
+	for _, l := range lessons {
+		if l.below != best {
+			continue
+		}
+		values, err := w.learn(l, wildcards)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, thing{path: fill(r.Path, values), name: l.name, values: values, missing: l.missing, shown: l.shown})
+	}
+	return out, nil
+}
+
+// below reports whether the path is, or stands below, the other.
+func below(path, other string) bool {
+	return path == other || strings.HasPrefix(path, other+"/")
+}
+
+// learn finds the values that a lesson speaks of.
+func (w *walker) learn(l lesson, n int) ([]string, error) {
+	if l.fixed != nil {
+		return l.fixed, nil
+	}
+	values := make([]any, n)
+	into := make([]any, n)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	var args []any
+	if l.of != "" {
+		args = append(args, w.persons[l.of])
+	}
+	err := w.city.Deps.DB.Read(w.t.Context(), func(tx *db.Tx) error { return tx.Row(l.sql, args...).Scan(into...) })
+	if err != nil {
+		return nil, fmt.Errorf("the demo city has nothing for %s [%s]: %w", l.below, l.name, err)
+	}
+	out := make([]string, n)
+	for i, v := range values {
+		switch v := v.(type) {
+		case int64:
+			out[i] = db.ID(v).String()
+		default:
+			out[i] = fmt.Sprint(v)
+		}
+	}
+	out[n-1] += l.suffix
+	return out, nil
+}
+
+// fill puts the values into the wildcards of the pattern.
+func fill(pattern string, values []string) string {
+	var b strings.Builder
+	for _, v := range values {
+		before, rest, _ := strings.Cut(pattern, "{")
+		_, after, _ := strings.Cut(rest, "}")
+		b.WriteString(before + v)
+		pattern = after
+	}
+	return strings.TrimSuffix(b.String()+pattern, "{$}")
+}
