@@ -107,17 +107,21 @@ const localCode = "112038"
 // Fill makes the facilities and rooms of the demo city. It leaves facility:station,
 // room:station-1 to room:station-10, and the lists "facilities" and "rooms".
 func Fill(ctx context.Context, d *module.Demo, store *files.Store) error {
+	drawn, err := pictures(ctx, store)
+	if err != nil {
+		return err
+	}
 	return d.DB.Write(ctx, db.Actor{Via: "demo"}, func(tx *db.Tx) error {
 		d.Lists["facilities"], d.Lists["rooms"] = nil, nil // the function may run again
 		s := place{town: "川口一丁目", kana: "カワグチシミンパートナーステーション", block: "1-1", lat: 35.798166, lng: 139.718846, phone: "048-227-0101", rooms: stationRooms}
-		if err := s.save(ctx, tx, d, store, 0, true); err != nil {
+		if err := s.save(tx, d, store, drawn, 0, true); err != nil {
 			return err
 		}
 		for n, p := range places {
 			if len(p.rooms) == 0 {
 				p.rooms = hallRooms(n)
 			}
-			if err := p.save(ctx, tx, d, store, n+1, false); err != nil {
+			if err := p.save(tx, d, store, drawn, n+1, false); err != nil {
 				return err
 			}
 		}
@@ -125,7 +129,7 @@ func Fill(ctx context.Context, d *module.Demo, store *files.Store) error {
 	})
 }
 
-func (p place) save(ctx context.Context, tx *db.Tx, d *module.Demo, store *files.Store, n int, station bool) error {
+func (p place) save(tx *db.Tx, d *module.Demo, store *files.Store, drawn map[string]*files.Staged, n int, station bool) error {
 	f := facility.Facility{
 		Code: localCode, Number: fmt.Sprintf("%010d", n+1), Kana: p.kana, Town: p.town, Address: "埼玉県川口市" + p.town + p.block,
 		PostalCode: "332-0015", Lat: p.lat, Lng: p.lng, Phone: p.phone, Opens: 9 * 60, Closes: 21 * 60, Bookable: true,
@@ -158,7 +162,7 @@ func (p place) save(ctx context.Context, tx *db.Tx, d *module.Demo, store *files
 		d.Lists["rooms"] = append(d.Lists["rooms"], room)
 		if station {
 			d.Refs[fmt.Sprintf("room:station-%d", i+1)] = room
-			if err := picture(ctx, tx, store, room, r); err != nil {
+			if err := picture(tx, store, drawn, room, r); err != nil {
 				return err
 			}
 		}
@@ -222,20 +226,34 @@ func closures(tx *db.Tx, d *module.Demo, id db.ID, station bool) error {
 	return nil
 }
 
-// picture draws the room and keeps it with the words that stand for it.
-func picture(ctx context.Context, tx *db.Tx, store *files.Store, id db.ID, r room) error {
-	if store == nil {
+// pictures draws the kinds of room that the station has, once each and before
+// any transaction.
+func pictures(ctx context.Context, store *files.Store) (map[string]*files.Staged, error) {
+	out := map[string]*files.Staged{}
+	for _, r := range stationRooms {
+		if store == nil || out[r.kind] != nil {
+			continue
+		}
+		var b bytes.Buffer
+		if err := drawRoom(&b, r); err != nil {
+			return nil, err
+		}
+		staged, err := store.Stage(ctx, r.kind+".png", &b)
+		if err != nil {
+			return nil, err
+		}
+		out[r.kind] = staged
+	}
+	return out, nil
+}
+
+// picture keeps the drawing for the room with the words that stand for it.
+func picture(tx *db.Tx, store *files.Store, drawn map[string]*files.Staged, id db.ID, r room) error {
+	staged := drawn[r.kind]
+	if staged == nil {
 		return nil
 	}
-	var b bytes.Buffer
-	if err := drawRoom(&b, r); err != nil {
-		return err
-	}
-	staged, err := store.Stage(ctx, r.kind+".png", &b)
-	if err != nil {
-		return err
-	}
-	_, err = store.Add(tx, id, staged, fill(pictureWords, func(l i18n.Lang) string {
+	_, err := store.Add(tx, id, staged, fill(pictureWords, func(l i18n.Lang) string {
 		name, _ := fill(roomNames[r.kind], func(i18n.Lang) string { return "" }).Pick(l)
 		return name
 	}))

@@ -81,13 +81,17 @@ func OwnIn(tx *db.Tx, person db.ID, groups []db.ID, from, to jp.Date) (_ []Own, 
 		g[i] = -1 // no group has it
 	}
 	copy(g[:], groups)
-	const live = `state IN ('requested', 'confirmed', 'used')`
-	rows, err := db.All(tx, func(o *Own) []any { return []any{&o.ID, &o.Room, &o.Day, &o.starts, &o.ends, &o.Person} },
-		`SELECT id, room_id, day, starts_at, ends_at, person_id FROM reservations
-		 WHERE person_id = $1 AND starts_at >= $2 AND starts_at < $3 AND `+live+`
-		 UNION SELECT id, room_id, day, starts_at, ends_at, person_id FROM reservations
-		 WHERE group_id IN ($4, $5, $6, $7) AND day >= $8 AND day <= $9 AND `+live,
-		person, from.At(0), to.AddDays(1).At(0), g[0], g[1], g[2], g[3], from, to)
+	const (
+		columns = `SELECT id, room_id, day, starts_at, ends_at, person_id FROM reservations `
+		live    = ` AND state IN ('requested', 'confirmed', 'used')`
+		own     = columns + `WHERE person_id = $1 AND starts_at >= $2 AND starts_at < $3` + live
+		ours    = columns + `WHERE group_id IN ($4, $5, $6, $7) AND day >= $8 AND day <= $9` + live
+	)
+	query, args := own, []any{person, from.At(0), to.AddDays(1).At(0)}
+	if len(groups) > 0 {
+		query, args = own+` UNION `+ours, append(args, g[0], g[1], g[2], g[3], from, to)
+	}
+	rows, err := db.All(tx, func(o *Own) []any { return []any{&o.ID, &o.Room, &o.Day, &o.starts, &o.ends, &o.Person} }, query, args...)
 	for i := range rows {
 		midnight := db.Micros(rows[i].Day.At(0))
 		rows[i].From = int((rows[i].starts - midnight) / microsPerMinute)
