@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"slices"
 
 	"kakehashi/domains/places/cast"
 	"kakehashi/domains/places/facility"
@@ -46,7 +47,7 @@ func sub(f embed.FS, dir string) fs.FS {
 }
 
 // Commands are the commands of this module.
-func Commands() []module.Command { return importing.Commands() }
+func Commands() []module.Command { return slices.Concat(importing.Commands(), reservation.Commands()) }
 
 // Town is a town of the city with where it lies.
 type Town = pages.Town

@@ -32,7 +32,7 @@ type Neighbours struct {
 	PersonName func(tx *db.Tx, person db.ID) (string, error)
 	// Programme is the one that reservations belong to unless they name another.
 	Programme func(tx *db.Tx) (db.ID, error)
-	Recorder  module.Recorder
+	Recorder  Recorder
 	// GroupsOf lists the groups for which the person may book.
 	GroupsOf func(tx *db.Tx, person db.ID) ([]db.ID, error)
 	// MayAlone says whether the person may book for themselves, or returns the
@@ -40,6 +40,13 @@ type Neighbours struct {
 	MayAlone func(tx *db.Tx, person db.ID) error
 	// Search finds what is free near a time that is taken; nil offers nothing.
 	Search *search.Service
+}
+
+// Recorder keeps the Activity of a finished reservation, and takes it out again
+// when nobody came after all.
+type Recorder interface {
+	module.Recorder
+	DropActivity(tx *db.Tx, source db.ID) error
 }
 
 // Service books, changes and cancels.
@@ -335,3 +342,7 @@ func (s *Service) Notice(tx *db.Tx, r Reservation) (Notice, error) {
 	}
 	return noticeOf(r, k), nil
 }
+
+// ErrChild is what Neighbours.MayAlone returns for who is too young to book
+// alone.
+func ErrChild() error { return fault.New(fault.Denied, "reservation.error.child") }

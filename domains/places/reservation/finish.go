@@ -70,22 +70,21 @@ func (s *Service) finish(tx *db.Tx, r Reservation) error {
 		return err
 	}
 	tx.Touch(Topic)
-	return s.record(tx, r, r.Headcount)
+	return s.record(tx, r)
 }
 
-// record writes the Activity of a reservation.
-func (s *Service) record(tx *db.Tx, r Reservation, people int64) error {
-	if s.near.Recorder == nil {
+// record writes the Activity of a used reservation, unless it belongs to no
+// programme.
+func (s *Service) record(tx *db.Tx, r Reservation) error {
+	if s.near.Recorder == nil || r.Programme == 0 {
 		return nil
 	}
-	a := module.Activity{Programme: r.Programme, Kind: ActivityKind, Source: r.ID, On: r.Day(), Minutes: int64(r.Span.Minutes()), Group: r.Group}
+	a := module.Activity{
+		Programme: r.Programme, Kind: ActivityKind, Source: r.ID, On: r.Day(), Minutes: int64(r.Span.Minutes()), Group: r.Group,
+		Participants: map[string]int64{unknownParticipants: r.Headcount},
+	}
 	if r.Group == 0 {
 		a.Person = r.Person
-	}
-	if people == 0 {
-		a.Minutes = 0
-	} else {
-		a.Participants = map[string]int64{unknownParticipants: people}
 	}
 	return s.near.Recorder.RecordActivity(tx, a)
 }
@@ -94,7 +93,7 @@ func (s *Service) record(tx *db.Tx, r Reservation, people int64) error {
 const unknownParticipants = "/"
 
 // MarkNoShow notes that nobody came. The room's time stays with the
-// reservation, and its Activity counts nothing.
+// reservation, and its Activity is taken out again.
 func (s *Service) MarkNoShow(ctx context.Context, actor db.Actor, id db.ID) (err error) {
 	defer fault.Wrap(&err, "MarkNoShow(%v)", id)
 	return s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
@@ -113,6 +112,9 @@ func (s *Service) MarkNoShow(ctx context.Context, actor db.Actor, id db.ID) (err
 		if err := audit.Record(tx, audit.Entry{Action: auditActions[NoShow], Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
 			return err
 		}
-		return s.record(tx, r, 0)
+		if s.near.Recorder == nil {
+			return nil
+		}
+		return s.near.Recorder.DropActivity(tx, r.ID)
 	})
 }

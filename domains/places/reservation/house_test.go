@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,6 +48,12 @@ func (h *house) RecordActivity(_ *db.Tx, a module.Activity) error {
 		}
 	}
 	h.kept = append(h.kept, a)
+	return nil
+}
+
+// DropActivity takes out what was recorded.
+func (h *house) DropActivity(_ *db.Tx, source db.ID) error {
+	h.kept = slices.DeleteFunc(h.kept, func(a module.Activity) bool { return a.Source == source })
 	return nil
 }
 

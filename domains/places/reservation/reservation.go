@@ -148,9 +148,15 @@ const receiptLetters = "34679ACDEFGHJKMNPQRTWXY"
 // NewReceipt returns a fresh short number such as 7K4-QX9: six of 23 letters,
 // 148 million; a collision is met by drawing again.
 func NewReceipt() string {
-	var b [7]byte
 	var raw [6]byte
 	rand.Read(raw[:])
+	return ReceiptOf(raw)
+}
+
+// ReceiptOf returns the receipt that six bytes of chance make, for a demo city
+// that is the same every time.
+func ReceiptOf(raw [6]byte) string {
+	var b [7]byte
 	for i, r := range raw {
 		at := i
 		if i >= 3 {

@@ -5,6 +5,7 @@ import (
 
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/calendar"
+	"kakehashi/domains/places/reservation/cast"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/inbox"
@@ -55,7 +56,8 @@ func (d *Desk) Routes() []web.Route {
 	return append(routes, d.feeds.Routes()...)
 }
 
-// Join hands everything of reservations over to the module of places.
+// Join hands everything of reservations over to the module of places, but for
+// Jobs and API, which it takes as functions. Its demo comes after that of rooms.
 func (d *Desk) Join(m *module.Module) {
 	m.Messages = append(m.Messages, reservation.Messages())
 	m.Routes = append(m.Routes, d.Routes()...)
@@ -64,6 +66,15 @@ func (d *Desk) Join(m *module.Module) {
 	m.Inbox = append(m.Inbox, d.Inbox()...)
 	m.Personal = append(m.Personal, d.Personal())
 	m.Checks = append(m.Checks, reservation.Checks()...)
+	rooms := m.Demo
+	m.Demo = func(ctx context.Context, demo *module.Demo) error {
+		if rooms != nil {
+			if err := rooms(ctx, demo); err != nil {
+				return err
+			}
+		}
+		return cast.Fill(ctx, demo, d.svc)
+	}
 }
 
 // Nav are the desk's entries of navigation.
