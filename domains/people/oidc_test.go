@@ -234,6 +234,7 @@ func TestOIDC_RefusesEveryOtherAnswer(t *testing.T) {
 		"another issuer":      func() { i.spoil = func(c map[string]any) { c["iss"] = "https://evil.example" } },
 		"another audience":    func() { i.spoil = func(c map[string]any) { c["aud"] = "somebody" } },
 		"another party":       func() { i.spoil = func(c map[string]any) { c["aud"], c["azp"] = []string{clientID, "x"}, "x" } },
+		"made for another":    func() { i.spoil = func(c map[string]any) { c["azp"] = "x" } },
 		"another nonce":       func() { i.spoil = func(c map[string]any) { c["nonce"] = "x" } },
 		"no nonce":            func() { i.spoil = func(c map[string]any) { delete(c, "nonce") } },
 		"no subject":          func() { i.spoil = func(c map[string]any) { c["sub"] = "" } },
@@ -279,6 +280,18 @@ func TestOIDC_AnswersOnlyTheBrowserThatAsked(t *testing.T) {
 	}
 	c.Follow(c.Get("/sign-in/oidc/testid/callback?error=access_denied&state=" + u.Query().Get("state"))).Want(200).Has("TestIDでのログインをやめました")
 	c.Get("/sign-in/oidc/unknown").Want(404)
+}
+
+func TestOIDC_AnswerCountsOnce(t *testing.T) {
+	i := newIssuer(t)
+	s := serve(t, db.SQLite, setup{oidc: i.config()})
+	c := s.Client(t)
+	back := i.consent(c.Get("/sign-in/oidc/testid").Want(303).Location())
+	kept := c.Cookie("kakehashi-keep-oidc")
+	c.Get(back).Want(303)
+	// A browser that did not forget the question gets nowhere with it.
+	c.Cookies(&http.Cookie{Name: "kakehashi-keep-oidc", Value: kept, Path: "/"})
+	c.Get(back).Want(409)
 }
 
 func TestOIDC_ServiceAway(t *testing.T) {

@@ -141,6 +141,33 @@ func TestPasskey_RefusesWhatIsNotOurs(t *testing.T) {
 	}
 }
 
+func TestPasskey_AnswerCountsOnce(t *testing.T) {
+	s := serve(t, db.SQLite, setup{})
+	p := s.add(person.Person{Name: "佐々木", Private: person.Private{Mail: "a@example.jp"}})
+	d := newDevice(t, s)
+	d.client.SignIn(p.ID)
+	reply, cred := d.register(p.ID)
+	reply.Want(200)
+	fresh := &device{t: t, client: s.Client(t), auth: d.auth, rp: d.rp}
+	answer := fresh.answer(cred)
+	kept := fresh.client.Cookie("kakehashi-keep-passkey")
+	fresh.post("/sign-in/passkey", answer).Want(200)
+	// A browser that did not forget the question gets nowhere with it.
+	thief := &device{t: t, client: s.Client(t), auth: d.auth, rp: d.rp}
+	thief.client.Cookies(&http.Cookie{Name: "kakehashi-keep-passkey", Value: kept, Path: "/"})
+	thief.post("/sign-in/passkey", answer).Want(409)
+}
+
+func TestPasskey_NeedsTheDevicesOwnCheck(t *testing.T) {
+	s := serve(t, db.SQLite, setup{})
+	p := s.add(person.Person{Name: "佐々木", Private: person.Private{Mail: "a@example.jp"}})
+	d := newDevice(t, s)
+	d.client.SignIn(p.ID)
+	d.auth.Options.UserNotVerified = true
+	reply, _ := d.register(p.ID)
+	reply.Want(422)
+}
+
 func TestPasskey_NoticesACopy(t *testing.T) {
 	s := serve(t, db.SQLite, setup{})
 	p := s.add(person.Person{Name: "佐々木", Private: person.Private{Mail: "a@example.jp"}})
