@@ -285,7 +285,7 @@ func tokens(ctx context.Context, c *City, n int) (out []string, err error) {
 	err = c.Deps.DB.Write(ctx, db.Actor{Via: "system"}, func(tx *db.Tx) error {
 		out = out[:0]
 		for i := range n {
-			person, err := c.House.People.AddPerson(tx, fmt.Sprint("利用者", i), "リヨウシャ", "", "", "", i18n.Ja)
+			person, err := c.House.People.AddPerson(tx, fmt.Sprint("利用者", i), "リヨウシャ", "", fmt.Sprintf("bench%d@example.jp", i), "", i18n.Ja)
 			if err != nil {
 				return err
 			}
