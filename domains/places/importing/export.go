@@ -121,3 +121,15 @@ func clockCell(minutes int) string {
 	}
 	return jp.FormatClock(minutes)
 }
+
+// Standard returns those of a facility's extra columns that the standard layout
+// has: what else a file brought may be meant for the office alone.
+func Standard(extra map[string]string) map[string]string {
+	out := make(map[string]string, len(extra))
+	for _, c := range standard {
+		if v := extra[c.name]; v != "" && !c.field && c.access == "" {
+			out[c.name] = v
+		}
+	}
+	return out
+}

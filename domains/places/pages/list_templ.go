@@ -300,11 +300,9 @@ func listView(d listData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !d.Every {
-			templ_7745c5c3_Err = ui.Others(ui.Act{Label: i18n.T(ctx, "places.list.every"), Href: "/places?all=1", Icon: ui.IconList}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		templ_7745c5c3_Err = ui.Others(d.others(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"io"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/importing"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
@@ -17,6 +19,7 @@ import (
 	"kakehashi/platform/files"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
+	"kakehashi/platform/table"
 	"kakehashi/platform/web"
 )
 
@@ -61,6 +64,7 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "GET /places", Access: web.Public(), Handle: p.list, Cached: []string{facility.Topic}, Query: []string{"q", "near", "all"}},
 		{Pattern: "GET /places/search", Access: web.Public(), Handle: p.find, Cached: topics,
 			Query: []string{"on", "part", "from", "to", "people", "step_free", "loud", "equipment", "near", "facility"}},
+		{Pattern: "GET /places/facilities.csv", Access: web.Public(), Handle: p.openData},
 		{Pattern: "GET /places/{id}", Access: web.Public(), Handle: p.facility, Cached: topics},
 		{Pattern: "GET /places/availability/{id}", Access: web.Public(), Handle: p.availability, Cached: topics, Query: []string{"on", "view"}},
 		{Pattern: "GET /places/rooms/{id}", Access: web.Public(), Handle: p.room, Cached: topics, Query: []string{"on"}},
@@ -262,3 +266,17 @@ func (p *Pages) Town(ctx context.Context, name string) (Town, bool, error) {
 
 // freePath is what is free in a facility today.
 func freePath(id db.ID) string { return "/places/availability/" + id.String() }
+
+// openData gives the facilities in use as open data, in the layout of
+// importing; columns that only this city's imports know stay inside.
+func (p *Pages) openData(c *web.Context) error {
+	snap, err := p.rooms.Get(c.Context())
+	if err != nil {
+		return err
+	}
+	list := slices.Clone(snap.Facilities)
+	for i := range list {
+		list[i].Extra = importing.Standard(list[i].Extra)
+	}
+	return c.Download("public_facility.csv", table.UTF8CSV.MIME(), func(w io.Writer) error { return importing.Export(w, table.UTF8CSV, list) })
+}

@@ -289,6 +289,7 @@ func roomView(d roomData) templ.Component {
 		templ_7745c5c3_Err = ui.Others(
 			ui.Act{Label: i18n.T(ctx, "places.room.others"), Href: availabilityPath(d.Facility.ID, d.Day, false), Icon: ui.IconList},
 			ui.Act{Label: i18n.T(ctx, "places.room.facility"), Href: Path(d.Facility.ID), Icon: ui.IconMap},
+			ui.Act{Label: i18n.T(ctx, "places.calendar"), Href: "/calendar/rooms/" + d.ID.String() + ".ics", Icon: ui.IconFeed},
 		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -326,7 +327,7 @@ func dayArrows(before, after string, hasBefore, hasAfter bool) templ.Component {
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "places.days"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `room.templ`, Line: 63, Col: 60}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `room.templ`, Line: 64, Col: 60}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {

@@ -287,3 +287,12 @@ func (d facilityData) others(ctx context.Context) []ui.Act {
 	}
 	return append(out, ui.Act{Label: i18n.T(ctx, "places.list.near"), Href: "/places?near=" + escape(d.Town), Icon: ui.IconMap})
 }
+
+// others are what else one may do with the list.
+func (d listData) others(ctx context.Context) []ui.Act {
+	var out []ui.Act
+	if !d.Every {
+		out = append(out, ui.Act{Label: i18n.T(ctx, "places.list.every"), Href: "/places?all=1", Icon: ui.IconList})
+	}
+	return append(out, ui.Act{Label: i18n.T(ctx, "places.list.data"), Href: "/places/facilities.csv", Icon: ui.IconDownload})
+}
