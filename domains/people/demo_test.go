@@ -98,8 +98,12 @@ func TestHouseholds_SameSeedSamePeople(t *testing.T) {
 		}
 		return b.String()
 	}
-	if names(1) != names(1) || names(1) == names(2) {
-		t.Error("the seed does not decide who lives in the city")
+	first := names(1)
+	if again := names(1); again != first {
+		t.Error("the same seed makes another city")
+	}
+	if other := names(2); other == first {
+		t.Error("another seed makes the same city")
 	}
 }
 

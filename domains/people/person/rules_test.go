@@ -1,6 +1,7 @@
 package person
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -54,17 +55,13 @@ func TestSettle_SaysEverythingThatIsWrong(t *testing.T) {
 }
 
 func fieldsOf(err error) (out []string) {
-	for e := err; e != nil; {
-		f, ok := e.(*fault.Error)
-		if !ok {
-			return nil
-		}
+	var f *fault.Error
+	if errors.As(err, &f) {
 		for _, x := range f.Fields {
 			out = append(out, x.Name)
 		}
-		return out
 	}
-	return nil
+	return out
 }
 
 func TestSettle_KanaBecomesKatakana(t *testing.T) {
