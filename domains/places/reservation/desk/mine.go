@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/calendar"
 	"kakehashi/engines/jp"
@@ -326,11 +327,24 @@ func (d *Desk) askChange(c *web.Context, o oneData, form draft, version int64, f
 		b.Draft.form.Set("version", strconv.FormatInt(version, 10))
 		return d.again(c, b.bookData, "", failed)
 	}
+	if form.Room == o.Reservation.Room && o.State.Live() {
+		b.Taken = b.Taken.Without(bitsOn(o.Span, form.Day)) // its own time is free to it
+	}
 	b.Stale = version != o.Version
 	return c.Retry(failed, oneMeta(c, "reservation.change.title", o), func(p web.Problem) templ.Component {
 		b.Problem = p
 		return changeView(b)
 	})
+}
+
+// bitsOn returns the quarters of the span that lie on the day.
+func bitsOn(s quarter.Span, day jp.Date) quarter.Bits {
+	for _, d := range s.Days() {
+		if d.Date == day {
+			return d.Bits
+		}
+	}
+	return quarter.Bits{}
 }
 
 func (d *Desk) change(c *web.Context) error {
