@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
 	"kakehashi/domains"
 	"kakehashi/platform/api"
 	"kakehashi/platform/audit"
@@ -40,45 +43,62 @@ type city struct {
 	deps    module.Deps
 	house   domains.House
 	modules []module.Module
+	metrics *prometheus.Registry
 	demo    bool
 }
 
+// mode says what openCity may make and how the city runs.
+type mode int
+
+const (
+	existing mode = iota // the folder and the key file must be there
+	orNew                // they may be made
+	asDemo               // they may be made, and whoever comes may try the city out
+)
+
 // openCity opens the city that cfg describes and puts the program together.
-// It starts nothing. fresh allows keys and folders to be made.
-func openCity(ctx context.Context, cfg *Config, log *slog.Logger, demo, fresh bool) (c *city, err error) {
-	if fresh {
-		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-			return nil, err
+// It starts nothing.
+func openCity(ctx context.Context, cfg *Config, log *slog.Logger, m mode) (c *city, err error) {
+	if m == existing {
+		if _, err = os.Stat(cfg.Data); err == nil {
+			err = cfg.mustExist()
 		}
-	}
-	keys, err := seal.Load(cfg.Keys)
-	if errors.Is(err, fs.ErrNotExist) && fresh {
-		keys, err = seal.Create(cfg.Keys)
+	} else {
+		err = os.MkdirAll(cfg.Data, 0o700)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("key file: %w", err)
+		return nil, fmt.Errorf("--data: %w", err)
+	}
+	keys, err := seal.Load(cfg.Keys)
+	if err != nil && (m == existing || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, fmt.Errorf("--keys: %w", err)
 	}
 	d, err := db.Open(ctx, db.Config{URL: cfg.Database, Log: log})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--database: %w", err)
 	}
 	defer func() {
 		if err != nil {
 			d.Close()
 		}
 	}()
+	if keys == nil {
+		if keys, err = firstKeys(ctx, d, cfg.Keys); err != nil {
+			return nil, err
+		}
+	}
 	store, err := files.New(filepath.Join(cfg.Data, "files"))
 	if err != nil {
 		return nil, err
 	}
 	catalog := i18n.NewCatalog(platformMessages()...)
-	c = &city{cfg: cfg, log: log, demo: demo}
+	c = &city{cfg: cfg, log: log, demo: m == asDemo, metrics: newMetrics(d)}
 	c.deps = module.Deps{
 		DB: d, Keys: keys, Jobs: jobs.New(), Files: store, Catalog: catalog, Log: log,
 		Audit:   audit.New(audit.Config{DB: d, Signer: keys.Audit(), Log: log}),
-		BaseURL: cfg.BaseURL, Demo: demo,
+		BaseURL: cfg.BaseURL, Demo: c.demo,
 	}
-	mailer, err := cfg.mailer(d, demo)
+	mailer, err := cfg.mailer(d, c.demo)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +108,8 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, demo, fresh bo
 		Context: func(ctx context.Context, to deliver.Recipient) context.Context {
 			return ui.WithFurigana(ctx, to.Furigana)
 		},
-		City: func(tx *db.Tx) (i18n.Text, error) { return c.house.CityName(tx) },
+		City:    func(tx *db.Tx) (i18n.Text, error) { return c.house.CityName(tx) },
+		Metrics: c.metrics,
 	})
 	c.house, err = domains.Build(c.deps, domains.Settings{OIDC: cfg.OIDC})
 	if err != nil {
@@ -102,8 +123,19 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, demo, fresh bo
 		}
 	}
 	c.modules = c.house.Modules
-	platformJobs(c.deps)
+	c.platformJobs()
 	return c, nil
+}
+
+// mustExist fails when the database is an SQLite file that is not there, which
+// opening would make.
+func (c *Config) mustExist() error {
+	path, sqlite := strings.CutPrefix(c.Database, "sqlite:")
+	if !sqlite {
+		return nil
+	}
+	_, err := os.Stat(strings.TrimPrefix(path, "//"))
+	return err
 }
 
 // platformMessages are the texts of what every module stands on.
@@ -128,9 +160,13 @@ func (c *city) migrations() []db.Migrations {
 	return ms
 }
 
-// migrate brings every table up to date.
+// migrate brings every table up to date, after making sure that the keys are
+// those of the city.
 func (c *city) migrate(ctx context.Context) error {
-	return c.deps.DB.Migrate(ctx, c.migrations())
+	if err := c.deps.DB.Migrate(ctx, c.migrations()); err != nil {
+		return err
+	}
+	return c.checkKeys(ctx)
 }
 
 // server puts the web server together: routes of all modules, API, shell. The
@@ -157,20 +193,29 @@ func (c *city) server(adjust ...func(*web.Config)) (*web.Server, error) {
 		Secret:      c.deps.Keys.Index("web.remember", "secret"),
 		LiveTopics:  live,
 		MetricsAddr: c.cfg.MetricsAddr,
+		Registry:    c.metrics,
 	}
 	for _, f := range adjust {
 		f(&cfg)
 	}
 	s := web.New(cfg)
-	a := api.New(s, api.Config{Title: "Kakehashi", Version: Version})
+	a := api.New(s, api.Config{Title: "Kakehashi", Version: Version, Rate: apiRate(cfg.General)})
 	for _, m := range c.modules {
 		s.Handle(m.Name, m.Routes)
 		if m.API != nil {
 			m.API(a)
 		}
 	}
-	serverJobs(c.deps, s)
+	c.serverJobs(s)
 	return s, nil
+}
+
+// apiRate is the limit of the API: its own, or none where there is none at all.
+func apiRate(general web.Rate) web.Rate {
+	if general.Times < 0 {
+		return general
+	}
+	return web.Rate{}
 }
 
 // nav collects the navigation of all modules, in their order.
@@ -184,21 +229,17 @@ func (c *city) nav() []module.Nav {
 
 // start begins the work in the background; the returned function ends it.
 func (c *city) start(ctx context.Context) (stop func(), err error) {
-	if err := c.deps.Jobs.Start(ctx, jobs.Config{DB: c.deps.DB, Log: c.log}); err != nil {
+	if err := c.deps.Jobs.Start(ctx, jobs.Config{DB: c.deps.DB, Log: c.log, Metrics: c.metrics}); err != nil {
 		return nil, err
 	}
 	if err := c.deps.Deliver.Start(ctx); err != nil {
-		return nil, err
+		return nil, errors.Join(err, c.deps.Jobs.Stop(ctx))
 	}
 	return func() {
 		const grace = 10 * time.Second
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
-		err := errors.Join(c.deps.Deliver.Stop(ctx), c.deps.Jobs.Stop(ctx))
-		if _, sealErr := c.deps.Audit.Seal(ctx); sealErr != nil {
-			err = errors.Join(err, sealErr)
-		}
-		if err != nil {
+		if err := errors.Join(c.deps.Deliver.Stop(ctx), c.deps.Jobs.Stop(ctx), c.seal(ctx)); err != nil {
 			c.log.Error("background work did not stop cleanly", "err", err)
 		}
 	}, nil
@@ -229,4 +270,17 @@ func (c *Config) mailer(d *db.DB, demo bool) (deliver.Mailer, error) {
 		return mail.None{}, nil
 	}
 	return mail.NewSMTP(c.SMTP, c.MailFrom)
+}
+
+// newMetrics returns the registry of what the process counts, with its version
+// and its database connections in it.
+func newMetrics(d *db.DB) *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "kakehashi_info", Help: "1; the labels say which version runs on which engine.",
+		ConstLabels: prometheus.Labels{"version": Version, "engine": string(d.Engine())},
+	})
+	info.Set(1)
+	r.MustRegister(info, collectors.NewDBStatsCollector(d.SQL(), "city"))
+	return r
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -78,13 +79,21 @@ func (c *Config) settle(fs *flag.FlagSet) error {
 		c.Keys = filepath.Join(c.Data, "keys.json")
 	}
 	if c.BaseURL == "" {
-		c.BaseURL = "http://" + strings.Replace(c.Addr, "127.0.0.1", "localhost", 1)
+		c.listening(c.Addr)
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	if !strings.HasPrefix(c.BaseURL, "http://") && !strings.HasPrefix(c.BaseURL, "https://") {
 		return fmt.Errorf("--base-url %q must begin with http:// or https://", c.BaseURL)
 	}
 	return nil
+}
+
+// listening makes the address that is listened on the base URL, when none is
+// set.
+func (c *Config) listening(addr string) {
+	if c.source["base-url"] == "default" {
+		c.BaseURL = "http://" + strings.Replace(addr, "127.0.0.1", "localhost", 1)
+	}
 }
 
 // explain writes every setting, its value and source, for doctor. Values that
@@ -98,8 +107,20 @@ func (c *Config) explain(w io.Writer) {
 		case s.secret && strings.Contains(value, "@"), s.name == "oidc":
 			value = "(set, not shown)"
 		}
-		fmt.Fprintf(w, "%-14s %-40s %-12s %s\n", s.name, value, c.source[s.name], s.help)
+		fmt.Fprintf(w, "%-14s %-40s %-12s %s\n", s.name, value, c.source[s.name], s.help+" ["+s.env+"]")
 	}
+}
+
+// unknown returns the variables that look like settings and are none: most
+// likely mistyped.
+func unknown(environ []string) (names []string) {
+	for _, v := range environ {
+		name, _, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(name, "KAKEHASHI_") && !slices.ContainsFunc(settings, func(s setting) bool { return s.env == name }) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // logger writes structured lines to w at the configured level. What is logged

@@ -5,29 +5,48 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
+
+	"kakehashi/platform/audit"
+	"kakehashi/platform/db"
+	"kakehashi/platform/deliver"
+	"kakehashi/platform/jobs"
 )
 
 // doctorCommand explains the settings and asks every check of the platform and
 // the modules; `doctor audit` verifies the log alone. It fails when anything
 // is wrong.
-func doctorCommand(*flag.FlagSet) func(context.Context, *run, []string) error {
+func doctorCommand(fl *flag.FlagSet) func(context.Context, *run, []string) error {
+	var checkpoints []string
+	fl.Func("checkpoint", "file with a signed root of the log that was kept elsewhere; may be given several times", func(s string) error {
+		checkpoints = append(checkpoints, s)
+		return nil
+	})
 	return func(ctx context.Context, r *run, args []string) error {
 		if len(args) > 1 || len(args) == 1 && args[0] != "audit" {
 			return errUsage
 		}
-		if len(args) == 0 {
-			fmt.Fprintln(r.out, "Settings (flag or environment variable, value, where from, meaning)")
+		all := len(args) == 0
+		if all {
+			fmt.Fprintln(r.out, "Settings (flag, value, where from, meaning and environment variable)")
 			r.cfg.explain(r.out)
+			for _, name := range unknown(os.Environ()) {
+				fmt.Fprintf(r.out, "%-14s is set in the environment, and means nothing to this program\n", name)
+			}
 			fmt.Fprintln(r.out)
 		}
-		c, err := openCity(ctx, r.cfg, r.log, false, false)
+		c, err := openCity(ctx, r.cfg, r.log, existing)
 		if err != nil {
 			return err
 		}
 		defer c.close()
+		if err := c.mustHoldTables(ctx); err != nil {
+			return err
+		}
 		if err := c.migrate(ctx); err != nil {
 			return err
 		}
@@ -43,10 +62,10 @@ func doctorCommand(*flag.FlagSet) func(context.Context, *run, []string) error {
 				fmt.Fprintln(r.out, "       ", p)
 			}
 		}
-		if err := c.checkAudit(ctx, report); err != nil {
+		if err := c.checkAudit(ctx, checkpoints, report); err != nil {
 			return err
 		}
-		if len(args) == 0 {
+		if all {
 			if err := c.checkAll(ctx, report); err != nil {
 				return err
 			}
@@ -66,27 +85,51 @@ func doctorCommand(*flag.FlagSet) func(context.Context, *run, []string) error {
 	}
 }
 
-// checkAudit verifies the whole log.
-func (c *city) checkAudit(ctx context.Context, report func(name, help string, problems []string)) error {
-	rep, err := c.deps.Audit.Verify(ctx)
+// checkAudit verifies the whole log against the signed roots in the database,
+// those in the data folder, and those in the named files.
+func (c *city) checkAudit(ctx context.Context, names []string, report func(name, help string, problems []string)) error {
+	known, problems, err := c.keptCheckpoints()
 	if err != nil {
 		return err
 	}
-	var problems []string
-	if !rep.OK() {
-		problems = []string{rep.Problem.String()}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("--checkpoint: %w", err)
+		}
+		if _, err := audit.ParseCheckpoint(c.deps.Keys.Audit().VerifierKey(), b); err != nil {
+			return fmt.Errorf("--checkpoint %s: %w", name, err)
+		}
+		known = append(known, b)
 	}
-	report("audit", fmt.Sprintf("the log is whole: %d entries under signed roots", rep.Entries), problems)
+	rep, err := c.deps.Audit.Verify(ctx, known...)
+	if err != nil {
+		return err
+	}
+	if !rep.OK() {
+		problems = append(problems, rep.Problem.String())
+	}
+	report("audit", fmt.Sprintf("the log is whole: %d entries under %d signed roots, %d of them kept outside the database, %d entries pending",
+		rep.Entries, rep.Checkpoints, len(known), rep.Pending), problems)
 	return nil
 }
 
-// checkAll asks the messages and every module.
+// checkAll asks the platform and every module.
 func (c *city) checkAll(ctx context.Context, report func(name, help string, problems []string)) error {
 	var problems []string
 	if err := c.deps.Catalog.Check(); err != nil {
 		problems = strings.Split(err.Error(), "\n")
 	}
 	report("messages", "every language can be read", problems)
+	problems, err := c.missingUploads(ctx)
+	if err != nil {
+		return err
+	}
+	report("files", "the bytes of every upload are in the data folder", problems)
+	if problems, err = c.deadLetters(ctx); err != nil {
+		return err
+	}
+	report("queues", "no background work and no message was given up", problems)
 	for _, m := range c.modules {
 		for _, check := range m.Checks {
 			problems, err := check.Run(ctx, c.deps)
@@ -97,4 +140,73 @@ func (c *city) checkAll(ctx context.Context, report func(name, help string, prob
 		}
 	}
 	return nil
+}
+
+// missingUploads lists the uploads whose bytes are gone.
+func (c *city) missingUploads(ctx context.Context) (problems []string, err error) {
+	err = c.deps.DB.Read(ctx, func(tx *db.Tx) error {
+		ids, err := db.All(tx, func(id *db.ID) []any { return []any{id} }, `SELECT id FROM files ORDER BY id`)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			f, err := c.deps.Files.Get(tx, id)
+			if err != nil {
+				return err
+			}
+			bytes, err := c.deps.Files.Open(f)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				problems = append(problems, fmt.Sprintf("upload %v (%s)", id, f.Mime))
+			case err != nil:
+				return err
+			default:
+				bytes.Close()
+			}
+		}
+		return nil
+	})
+	return problems, err
+}
+
+// deadLetters says how much was given up after every try.
+func (c *city) deadLetters(ctx context.Context) (problems []string, err error) {
+	err = c.deps.DB.Read(ctx, func(tx *db.Tx) error {
+		j, err := jobs.Count(tx)
+		if err != nil {
+			return err
+		}
+		m, err := deliver.Count(tx)
+		if err != nil {
+			return err
+		}
+		if j.Dead > 0 {
+			problems = append(problems, fmt.Sprintf("%d jobs: the operator's pages show why, and can run them again", j.Dead))
+		}
+		if m.Dead > 0 {
+			problems = append(problems, fmt.Sprintf("%d messages: the operator's pages show why, and can send them again", m.Dead))
+		}
+		return nil
+	})
+	return problems, err
+}
+
+// countRows returns how many rows every table holds.
+func countRows(ctx context.Context, d *db.DB) (map[string]int64, error) {
+	tables, err := d.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]int64, len(tables))
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		for _, t := range tables {
+			var n int64
+			if err := tx.Row(`SELECT COUNT(*) FROM "` + strings.ReplaceAll(t, `"`, `""`) + `"`).Scan(&n); err != nil {
+				return err
+			}
+			out[t] = n
+		}
+		return nil
+	})
+	return out, err
 }

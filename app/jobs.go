@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kakehashi/platform/jobs"
-	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 )
 
@@ -32,11 +31,9 @@ const (
 )
 
 // platformJobs registers the work that the platform itself needs done.
-func platformJobs(d module.Deps) {
-	jobs.Work(d.Jobs, func(ctx context.Context, _ sealLog) error {
-		_, err := d.Audit.Seal(ctx)
-		return err
-	})
+func (c *city) platformJobs() {
+	d := c.deps
+	jobs.Work(d.Jobs, func(ctx context.Context, _ sealLog) error { return c.seal(ctx) })
 	d.Jobs.Every("audit.seal", time.Minute, sealLog{})
 	jobs.Work(d.Jobs, func(ctx context.Context, _ collectFiles) error {
 		_, _, err := d.Files.Collect(ctx, d.DB)
@@ -47,7 +44,7 @@ func platformJobs(d module.Deps) {
 }
 
 // serverJobs registers the work of the server, which is put together later.
-func serverJobs(d module.Deps, s *web.Server) {
-	jobs.Work(d.Jobs, func(ctx context.Context, _ sweepWeb) error { return s.Sweep(ctx) })
-	d.Jobs.Daily("web.sweep", sweepAt, sweepWeb{})
+func (c *city) serverJobs(s *web.Server) {
+	jobs.Work(c.deps.Jobs, func(ctx context.Context, _ sweepWeb) error { return s.Sweep(ctx) })
+	c.deps.Jobs.Daily("web.sweep", sweepAt, sweepWeb{})
 }

@@ -66,7 +66,7 @@ func OpenTrial(ctx context.Context, dir, database string) (*bench.City, func(), 
 	if database == "" {
 		cfg.Database = "sqlite:" + filepath.Join(dir, "kakehashi.db")
 	}
-	c, err := openCity(ctx, cfg, slog.New(slog.DiscardHandler), true, true)
+	c, err := openCity(ctx, cfg, slog.New(slog.DiscardHandler), asDemo)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,7 +74,7 @@ func OpenTrial(ctx context.Context, dir, database string) (*bench.City, func(), 
 		c.close()
 		return nil, nil, fmt.Errorf("--database: %w", err)
 	}
-	s, err := c.server(func(w *web.Config) { w.General = web.Rate{Times: -1} })
+	s, err := c.server(func(w *web.Config) { w.General, w.LivePerReader = web.Rate{Times: -1}, 1<<20 })
 	if err != nil {
 		c.close()
 		return nil, nil, err
