@@ -32,7 +32,7 @@ type Year struct {
 func First(year int) jp.Date { return jp.NewDate(year, 4, 1) }
 
 // Total returns the sum of the twelve months.
-func (y *Year) Total() (t Sum) {
+func (y Year) Total() (t Sum) {
 	for _, m := range y.Months {
 		t.Acts += m.Acts
 		t.Minutes += m.Minutes
@@ -43,8 +43,8 @@ func (y *Year) Total() (t Sum) {
 
 // Until returns the sum of the first n months, for comparing with a year that
 // is not over.
-func (y *Year) Until(n int) (t Sum) {
-	part := *y
+func (y Year) Until(n int) (t Sum) {
+	part := y
 	for i := n; i < len(part.Months); i++ {
 		part.Months[i] = Sum{}
 	}
@@ -53,13 +53,13 @@ func (y *Year) Until(n int) (t Sum) {
 
 // ByAge returns the participants of each of Ages, and last those of whom no age
 // is known.
-func (y *Year) ByAge() []Head {
+func (y Year) ByAge() []Head {
 	return y.by(append(slices.Clone(Ages), Unknown), func(h Head) string { return h.Age }, func(k string) Head { return Head{Age: k} })
 }
 
 // ByLang returns the participants of each language, and last those of whom none
 // is known.
-func (y *Year) ByLang() []Head {
+func (y Year) ByLang() []Head {
 	keys := make([]string, 0, len(i18n.Langs)+1)
 	for _, l := range i18n.Langs {
 		keys = append(keys, string(l))
@@ -67,7 +67,7 @@ func (y *Year) ByLang() []Head {
 	return y.by(append(keys, Unknown), func(h Head) string { return h.Lang }, func(k string) Head { return Head{Lang: k} })
 }
 
-func (y *Year) by(keys []string, key func(Head) string, make func(string) Head) (out []Head) {
+func (y Year) by(keys []string, key func(Head) string, make func(string) Head) (out []Head) {
 	for _, k := range keys {
 		sum := make(k)
 		for _, h := range y.Heads {

@@ -1,0 +1,12 @@
+package programmes
+
+import (
+	"testing"
+
+	"kakehashi/platform/i18n/i18ntest"
+)
+
+func TestMessages(t *testing.T) {
+	i18ntest.Complete(t, "programmes", messages)
+	i18ntest.Keys(t, Messages(), ".")
+}
