@@ -310,6 +310,17 @@ func TestOffice_TakesPhotosWithWordsAndLists(t *testing.T) {
 	const list = "名称,住所,電話番号\n新しい会館,川口市芝1-1,048-265-1234\n,川口市芝1-2,\n"
 	upload(t, c, "/office/places/import", "file", "list.csv", []byte(list)).Want(200).Has("追加 1件", "取り込めなかったもの 1件", "3", "名称")
 	h.Client(t).Get("/places?all=1").Want(200).Has("新しい会館")
+	if open := string(h.Client(t).Get("/places/facilities.csv").Want(200).Body); !strings.Contains(open, "新しい会館") {
+		t.Error("the open data lacks what went in")
+	}
+	h.Client(t).Get("/places").Lacks("新しい会館")
+	places := c.Get("/office/places?q=" + url.QueryEscape("新しい会館")).Want(200).Has("案内だけ").Links()
+	for _, l := range places {
+		if strings.HasSuffix(l, "/rooms") {
+			c.Follow(c.Submit(c.Get(l+"/new").Form(l+"/new"), "name", "大広間", "capacity", "50")).Want(200).Has("大広間")
+		}
+	}
+	h.Client(t).Get("/places").Has("新しい会館") // its first room made it one to book
 	if out := c.Get("/office/places/export").Want(200); !strings.Contains(string(out.Body), "新しい会館") {
 		t.Error("the list that comes out lacks what went in")
 	}

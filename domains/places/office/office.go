@@ -139,6 +139,9 @@ func (o *Office) saveFacility(c *web.Context) error {
 		return err
 	}
 	f, err := readFacility(c.Form(), was)
+	if f.ID == 0 {
+		f.Office = officeOf(c.Viewer)
+	}
 	var id db.ID
 	if err == nil {
 		err = o.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) (err error) { id, err = facility.Save(tx, f); return err })
@@ -153,6 +156,16 @@ func (o *Office) saveFacility(c *web.Context) error {
 		return c.Redirect(path(id) + "/rooms")
 	}
 	return c.Redirect(path(id))
+}
+
+// officeOf is the office of a clerk, which answers for what they add.
+func officeOf(v web.Viewer) db.ID {
+	for _, s := range v.Scopes(web.RoleClerk) {
+		if s.Kind == "office" {
+			return s.ID
+		}
+	}
+	return 0
 }
 
 type roomsData struct {
@@ -222,7 +235,7 @@ func (o *Office) saveRoom(c *web.Context) error {
 	}
 	r, err := readRoom(c.Form(), was)
 	if err == nil {
-		err = o.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) error { _, err := facility.SaveRoom(tx, r); return err })
+		err = o.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) error { return keepRoom(tx, f.ID, r, officeOf(c.Viewer)) })
 	}
 	if err != nil {
 		return c.Retry(err, meta(c, roomTitle(c, was), path(f.ID)+"/rooms"), func(p web.Problem) templ.Component {
@@ -231,6 +244,28 @@ func (o *Office) saveRoom(c *web.Context) error {
 	}
 	c.Flash("places.office.saved")
 	return c.Redirect(path(f.ID) + "/rooms")
+}
+
+// keepRoom saves the room, and with its first room the facility becomes one
+// that residents book here, answered for by the clerk's office.
+func keepRoom(tx *db.Tx, of db.ID, r facility.Room, office db.ID) error {
+	if _, err := facility.SaveRoom(tx, r); err != nil {
+		return err
+	}
+	rooms, err := facility.RoomsOf(tx, of)
+	if err != nil || len(rooms) != 1 || r.ID != 0 {
+		return err
+	}
+	f, err := facility.Get(tx, of)
+	if err != nil || f.Bookable && f.Office != 0 {
+		return err
+	}
+	f.Bookable = true
+	if f.Office == 0 {
+		f.Office = office
+	}
+	_, err = facility.Save(tx, f)
+	return err
 }
 
 type closuresData struct {
