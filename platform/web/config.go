@@ -33,6 +33,9 @@ type Config struct {
 	// The answer is kept until the topic "posts" or "person:<id>" is touched,
 	// one minute at the longest.
 	Identify func(ctx context.Context, tx *db.Tx, person db.ID) (Viewer, error)
+	// StillActs reports whether the person may still act for the other (代理入力),
+	// asked when a session is loaded; nil = whoever began may go on.
+	StillActs func(tx *db.Tx, actor, person db.ID) (bool, error)
 	// SaveLang keeps a signed-in person's choice of language; nil = cookie only.
 	SaveLang func(ctx context.Context, actor db.Actor, person db.ID, lang i18n.Lang) error
 	// Token finds a personal token by the SHA-256 of its text; NotFound when

@@ -84,6 +84,13 @@ func (s *Server) load(ctx context.Context, hash [32]byte, now time.Time) (*known
 		if err := find(tx); err != nil {
 			return err
 		}
+		if x := &id.session; x.OnBehalfOf != 0 && s.cfg.StillActs != nil {
+			if ok, err := s.cfg.StillActs(tx, x.Person, x.OnBehalfOf); err != nil {
+				return err
+			} else if !ok {
+				x.OnBehalfOf, x.OnBehalfName = 0, ""
+			}
+		}
 		return s.person(ctx, tx, id, id.session.Person)
 	})
 	if err != nil {

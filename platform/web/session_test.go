@@ -149,6 +149,7 @@ func TestSession_EverywhereAndOneByOne(t *testing.T) {
 }
 
 func TestSession_ActsForSomebody(t *testing.T) {
+	allowed := true
 	eachEngine(t, []web.Route{
 		{Pattern: "GET /who", Access: web.SignedIn(), Handle: whoami},
 		{Pattern: "POST /act", Access: web.SignedIn(), Handle: func(c *web.Context) error {
@@ -164,11 +165,24 @@ func TestSession_ActsForSomebody(t *testing.T) {
 			}
 			return c.Redirect("/who")
 		}},
-	}, nil, func(t *testing.T, site *webtest.Site) {
+	}, func(c *web.Config) {
+		c.StillActs = func(_ *db.Tx, actor, person db.ID) (bool, error) {
+			return allowed && actor == tanaka && person == lan, nil
+		}
+	}, func(t *testing.T, site *webtest.Site) {
+		allowed = true
 		c := site.Client(t).SignIn(tanaka)
 		c.Post("/act", url.Values{"for": {lan.String()}, "name": {"Lan"}}).Want(303)
 		c.Get("/who").Has("田中/" + lan.String() + "/Lan/web")
 		c.Post("/act", nil).Want(303)
+		c.Get("/who").Has("田中/" + db.ID(0).String() + "//web")
+
+		c.Post("/act", url.Values{"for": {lan.String()}, "name": {"Lan"}}).Want(303)
+		allowed = false // the wish was withdrawn, or the child came of age
+		err := site.DB.Write(t.Context(), db.System, func(tx *db.Tx) error { tx.Touch("posts"); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
 		c.Get("/who").Has("田中/" + db.ID(0).String() + "//web")
 	})
 }
