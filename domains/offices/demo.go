@@ -29,7 +29,7 @@ var demoCity = city.City{
 		i18n.ZhHans: "周一至周五 8:30–17:15", i18n.ZhHant: "週一至週五 8:30–17:15", i18n.Ko: "평일 8:30–17:15",
 		i18n.Vi: "Thứ Hai – thứ Sáu, 8:30–17:15", i18n.Fil: "Lunes–Biyernes, 8:30 am – 5:15 pm", i18n.Tr: "Hafta içi 8.30–17.15", i18n.Ne: "सोम–शुक्र 8:30–17:15",
 	},
-	Phone: "048-259-0000",
+	Phone: "048-000-1000",
 	Code:  "112038",
 }
 
