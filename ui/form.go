@@ -57,8 +57,17 @@ type Input struct {
 type Option struct {
 	Value string
 	Label string
-	Hint  string // RadioField, CheckField: a second line
-	Off   bool   // shown, and not to be had; the hint says why
+	Hint  string    // RadioField, CheckField: a second line
+	Off   bool      // shown, and not to be had; the hint says why
+	In    i18n.Lang // language of the label, when not the page's: a language's own name, a town
+}
+
+// spoken marks the label's language, for readers who listen.
+func (o Option) spoken() templ.Attributes {
+	if o.In == "" {
+		return nil
+	}
+	return templ.Attributes{"lang": o.In.HTML()}
 }
 
 // entries collects what the fields of a form report while they are printed, so

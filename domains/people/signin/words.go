@@ -37,7 +37,7 @@ func signInPath(next string) string {
 func LangOptions() []ui.Option {
 	out := make([]ui.Option, len(i18n.Langs))
 	for i, l := range i18n.Langs {
-		out[i] = ui.Option{Value: string(l), Label: l.Name()}
+		out[i] = ui.Option{Value: string(l), Label: l.Name(), In: l}
 	}
 	return out
 }
