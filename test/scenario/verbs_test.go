@@ -1,0 +1,278 @@
+package scenario
+
+import (
+	"context"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"golang.org/x/net/html"
+
+	"kakehashi/app"
+	"kakehashi/app/bench"
+	"kakehashi/platform/db"
+	"kakehashi/platform/db/dbtest"
+	"kakehashi/platform/deliver/mail"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/web/webtest"
+)
+
+// patience is how long anybody waits for a mail or a letter.
+const patience = 30 * time.Second
+
+// city is the demo city, served, in which a story happens.
+type city struct {
+	t     *testing.T
+	trial *bench.City
+	site  *webtest.Site
+}
+
+// inTheCity tells a story in a demo city of its own, once on each engine.
+func inTheCity(t *testing.T, story func(t *testing.T, c *city)) {
+	t.Helper()
+	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			trial, done, err := app.OpenTrial(t.Context(), t.TempDir(), dbtest.URL(t, engine))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(done)
+			if err := trial.Fill(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			server := httptest.NewServer(trial.Server)
+			t.Cleanup(server.Close)
+			story(t, &city{t: t, trial: trial, site: &webtest.Site{Server: trial.Server, URL: server.URL, DB: trial.Deps.DB}})
+		})
+	}
+}
+
+// reader is somebody at a screen, with a page open.
+type reader struct {
+	c    *city
+	t    *testing.T
+	tab  *webtest.Client
+	lang i18n.Lang
+	page *webtest.Page
+}
+
+// somebodyWhoReads is a reader whose phone asks for pages in the language.
+func (c *city) somebodyWhoReads(lang i18n.Lang) *reader {
+	return &reader{c: c, t: c.t, tab: c.site.Client(c.t).Speak(lang), lang: lang}
+}
+
+// partOf signs one of the demo's cast in with one click.
+func (c *city) partOf(name string) *reader {
+	c.t.Helper()
+	r := c.somebodyWhoReads(i18n.Ja)
+	r.opens("/demo-sign-in")
+	r.sends("/demo-sign-in", "as", name)
+	return r
+}
+
+// opens types an address.
+func (r *reader) opens(path string) *reader {
+	r.t.Helper()
+	return r.arrives(r.tab.Get(path))
+}
+
+// arrives looks at where a reply leads.
+func (r *reader) arrives(p *webtest.Page) *reader {
+	r.t.Helper()
+	r.page = r.tab.Follow(p)
+	return r
+}
+
+// presses follows the link that says the text.
+func (r *reader) presses(text string) *reader {
+	r.t.Helper()
+	for n := range r.page.Doc().Descendants() {
+		if href, ok := webtest.Attr(n, "href"); ok && n.Data == "a" && strings.Contains(words(n), text) {
+			return r.opens(href)
+		}
+	}
+	r.t.Fatalf("%s has no link that says %q:\n%s", r.page.Path, text, r.page.Text())
+	return r
+}
+
+// pressesToward follows the first link that leads to an address like this and
+// says the text.
+func (r *reader) pressesToward(address, text string) *reader {
+	r.t.Helper()
+	like := regexp.MustCompile(address)
+	for n := range r.page.Doc().Descendants() {
+		if href, ok := webtest.Attr(n, "href"); ok && n.Data == "a" && like.MatchString(href) && strings.Contains(words(n), text) {
+			return r.opens(href)
+		}
+	}
+	r.t.Fatalf("%s has no link to %s that says %q:\n%s", r.page.Path, address, text, r.page.Text())
+	return r
+}
+
+// sends fills a form of the page, in fields and values in turn, and sends it.
+func (r *reader) sends(action string, fields ...string) *reader {
+	r.t.Helper()
+	return r.arrives(r.tab.Submit(r.page.Form(action), fields...))
+}
+
+// sees fails the story unless the page is well and says each of the texts.
+func (r *reader) sees(texts ...string) *reader {
+	r.t.Helper()
+	r.page.Want(200).Has(texts...)
+	return r
+}
+
+// readsInOwnLanguage fails the story unless the page is in the reader's
+// language: it says so, no message is missing, and its headings, links and
+// buttons are without kana unless they are marked as Japanese.
+func (r *reader) readsInOwnLanguage() *reader {
+	r.t.Helper()
+	for n := range r.page.Doc().Descendants() {
+		if n.Data == "html" && n.Type == html.ElementNode {
+			if lang, _ := webtest.Attr(n, "lang"); lang != r.lang.HTML() {
+				r.t.Errorf("%s is in %q, not %q", r.page.Path, lang, r.lang.HTML())
+			}
+		}
+		if r.lang == i18n.Ja || r.lang == i18n.JaEasy || n.Type != html.TextNode || inJapanese(n) {
+			continue
+		}
+		if strings.ContainsFunc(n.Data, func(c rune) bool { return unicode.In(c, unicode.Hiragana, unicode.Katakana) && c != '・' }) {
+			r.t.Errorf("%s says %q to a reader of %s", r.page.Path, strings.TrimSpace(n.Data), r.lang)
+		}
+	}
+	if i := strings.Index(r.page.Text(), "⟦"); i >= 0 {
+		r.t.Errorf("%s lacks a message: %.60s", r.page.Path, r.page.Text()[i:])
+	}
+	return r
+}
+
+// inJapanese reports whether the text is marked as another language's, is the
+// name of a town in a menu, or no text.
+func inJapanese(n *html.Node) bool {
+	for a := range n.Ancestors() {
+		if lang, ok := webtest.Attr(a, "lang"); ok {
+			return strings.HasPrefix(lang, "ja") || a.Data != "html"
+		}
+		if a.Data == "script" || a.Data == "style" || a.Data == "option" {
+			return true
+		}
+	}
+	return false
+}
+
+// words is what an element says.
+func words(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// linksTo returns the addresses on the page that match.
+func (r *reader) linksTo(address string) (out []string) {
+	r.t.Helper()
+	like := regexp.MustCompile(address)
+	seen := map[string]bool{}
+	for _, l := range r.page.Links() {
+		if like.MatchString(l) && !seen[l] {
+			seen[l] = true
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// path is where the reader is.
+func (r *reader) path() string { return r.page.Path }
+
+// mailbox is the mails to one address, as the demo keeps them.
+type mailbox struct {
+	c       *city
+	address string
+	read    map[db.ID]bool
+}
+
+// mailboxOf opens a mailbox; what lies in it already has been read.
+func (c *city) mailboxOf(address string) *mailbox {
+	c.t.Helper()
+	m := &mailbox{c: c, address: address, read: map[db.ID]bool{}}
+	for _, l := range m.letters() {
+		m.read[l.ID] = true
+	}
+	return m
+}
+
+func (m *mailbox) letters() (out []mail.Letter) {
+	m.c.t.Helper()
+	m.c.reads(func(tx *db.Tx) (err error) {
+		out, err = mail.List(tx, mail.To{Address: m.address}, 0, 50)
+		return err
+	})
+	return out
+}
+
+// next waits for the next mail and returns it whole.
+func (m *mailbox) next() (letter mail.Letter) {
+	t := m.c.t
+	t.Helper()
+	until := func() bool {
+		for _, l := range m.letters() {
+			if !m.read[l.ID] {
+				m.read[l.ID] = true
+				m.c.reads(func(tx *db.Tx) (err error) {
+					letter, err = mail.Get(tx, l.ID)
+					return err
+				})
+				return true
+			}
+		}
+		return false
+	}
+	m.c.waits("a mail to "+m.address, until, "mailbox")
+	return letter
+}
+
+// waits asks until the answer is yes, each time the data may have changed.
+func (c *city) waits(what string, until func() bool, topics ...string) {
+	c.t.Helper()
+	changed, stop := c.trial.Deps.DB.Watch(topics...)
+	defer stop()
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	defer cancel()
+	for !until() {
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			c.t.Fatalf("%s does not come", what)
+		}
+	}
+}
+
+func (c *city) reads(fn func(tx *db.Tx) error) {
+	c.t.Helper()
+	if err := c.trial.Deps.DB.Read(c.t.Context(), fn); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+var sixDigits = regexp.MustCompile(`\d{3} ?\d{3}`)
+
+// signsInByMail asks for a code where the page asks who the reader is, and
+// types what the mail says.
+func (r *reader) signsInByMail(address string) *reader {
+	r.t.Helper()
+	box := r.c.mailboxOf(address)
+	r.sends("/sign-in", "mail", address).sees(address).readsInOwnLanguage()
+	letter := box.next()
+	if letter.Lang != r.lang {
+		r.t.Errorf("the mail with the code is in %s, not %s", letter.Lang, r.lang)
+	}
+	return r.sends("/sign-in/code", "code", sixDigits.FindString(letter.Text))
+}
