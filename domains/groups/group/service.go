@@ -4,6 +4,7 @@ import (
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
+	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
 )
 
@@ -23,6 +24,8 @@ type People interface {
 	PersonName(tx *db.Tx, who db.ID) (string, error)
 	// PersonTown is where the person lives; "" when not known.
 	PersonTown(tx *db.Tx, who db.ID) (string, error)
+	// PersonLang is the language the person reads best.
+	PersonLang(tx *db.Tx, who db.ID) (i18n.Lang, error)
 	// FindPerson looks for the one person who has the phone number or mail
 	// address.
 	FindPerson(tx *db.Tx, contact string) (who db.ID, found bool, err error)

@@ -77,3 +77,14 @@ func endTerm(tx *db.Tx, id db.ID, on jp.Date) error {
 	_, err := tx.Exec(`UPDATE terms SET ended_on = $2 WHERE id = $1 AND ended_on = ''`, id, on)
 	return err
 }
+
+// Appoint keeps a term of a member, for imports and sample data; who is a
+// person gets the post from GivePosts.
+func Appoint(tx *db.Tx, t Term) (err error) {
+	defer fault.Wrap(&err, "group.Appoint(%v)", t.Member)
+	if err := insertTerm(tx, t); err != nil {
+		return err
+	}
+	tx.Touch(Topic)
+	return nil
+}
