@@ -16,7 +16,7 @@
 //     same person to sign in again (see package draft);
 //   - what everybody sees is rendered once a language, aids and version of its
 //     data, and served from memory until the data changes;
-//   - no reply leaves without the headers of headers.go, and no log line holds
+//   - no reply leaves without the headers of package secure, and no log line holds
 //     a query, a path with identifiers, or a whole address;
 //   - a page served from memory is counted, not logged; every other request is
 //     one line in the log;

@@ -14,6 +14,7 @@ import (
 	"kakehashi/platform/web/measure"
 	"kakehashi/platform/web/pagecache"
 	"kakehashi/platform/web/reader"
+	"kakehashi/platform/web/secure"
 	"kakehashi/platform/web/session"
 )
 
@@ -117,7 +118,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := newContext(s, w, r, cookies)
 	defer c.finish()
-	s.protect(w.Header())
+	secure.Put(w.Header(), s.cfg.HTTPS)
 	if err := s.origin.Check(r); err != nil {
 		c.refuse(crossOrigin(err))
 		return
@@ -152,7 +153,7 @@ func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, ck *reader.C
 // writePage writes a page from memory, or 304 when the reader has it already.
 func (s *Server) writePage(w http.ResponseWriter, r *http.Request, p *pagecache.Page) {
 	h := w.Header()
-	s.protect(h)
+	secure.Put(h, s.cfg.HTTPS)
 	h["Vary"] = headerVary
 	h["Cache-Control"] = headerNoCache
 	p.Variant(encode.Of(r.Header)).Write(w, r, p.Type)
