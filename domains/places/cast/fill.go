@@ -181,15 +181,19 @@ func (p place) townName(l i18n.Lang) string {
 	return p.roman
 }
 
-func (r room) room(of db.ID, i int) facility.Room {
-	number := func(i18n.Lang) string {
+// name is the room's name with its number, where it has one.
+func (r room) name() i18n.Text {
+	return fill(roomNames[r.kind], func(i18n.Lang) string {
 		if r.number == 0 {
 			return ""
 		}
 		return fmt.Sprint(r.number)
-	}
+	})
+}
+
+func (r room) room(of db.ID, i int) facility.Room {
 	out := facility.Room{
-		Facility: of, Slug: fmt.Sprintf("%s-%d", r.kind, i+1), Name: fill(roomNames[r.kind], number), Capacity: r.capacity, Area: r.area,
+		Facility: of, Slug: fmt.Sprintf("%s-%d", r.kind, i+1), Name: r.name(), Capacity: r.capacity, Area: r.area,
 		StepFree: !r.stairs, Equipment: r.equipment, FeeYen: r.fee, Loud: r.loud, Approval: r.approval, Sort: int64(i + 1),
 		Opens: 9 * 60, Closes: 21 * 60,
 	}
@@ -254,7 +258,7 @@ func picture(tx *db.Tx, store *files.Store, drawn map[string]*files.Staged, id d
 		return nil
 	}
 	_, err := store.Add(tx, id, staged, fill(pictureWords, func(l i18n.Lang) string {
-		name, _ := fill(roomNames[r.kind], func(i18n.Lang) string { return "" }).Pick(l)
+		name, _ := r.name().Pick(l)
 		return name
 	}))
 	return err
