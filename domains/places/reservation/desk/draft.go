@@ -194,7 +194,7 @@ func slotValue(v reservation.Vacancy) string {
 
 // bands offers the bands of the day, and runs of bands that are free together.
 func bands(ctx context.Context, room facility.Room, taken, shut quarter.Bits) []ui.Band {
-	var out []ui.Band
+	var single, runs []ui.Band
 	for i, first := range room.Bands {
 		for j, last := range room.Bands[i:] {
 			b := ui.Band{Value: strconv.Itoa(first.From) + "-" + strconv.Itoa(last.To), From: first.From, To: last.To, State: ui.Free}
@@ -204,16 +204,18 @@ func bands(ctx context.Context, room facility.Room, taken, shut quarter.Bits) []
 			case at.Meets(taken):
 				b.State = ui.Full
 			}
-			if j > 0 && b.State != ui.Free {
-				continue
+			switch {
+			case j == 0:
+				if len(room.Bands) == 3 {
+					b.Name = tr(ctx, [...]string{"reservation.band.1", "reservation.band.2", "reservation.band.3"}[i])
+				}
+				single = append(single, b)
+			case b.State == ui.Free:
+				runs = append(runs, b)
 			}
-			if len(room.Bands) == 3 && j == 0 {
-				b.Name = tr(ctx, [...]string{"reservation.band.1", "reservation.band.2", "reservation.band.3"}[i])
-			}
-			out = append(out, b)
 		}
 	}
-	return out
+	return append(single, runs...)
 }
 
 // tr is the message in the reader's language.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"kakehashi/platform/i18n"
 	"kakehashi/ui"
 )
 
@@ -22,6 +23,9 @@ func definitions(ctx context.Context, facts []fact) []ui.Definition {
 	out := make([]ui.Definition, len(facts))
 	for i, f := range facts {
 		out[i] = ui.Definition{Term: tr(ctx, f.Key), Is: ui.Say(f.Value)}
+		if f.Key == "reservation.field.address" && i18n.From(ctx).Lang().HTML() != i18n.Ja.HTML() {
+			out[i].Is = ui.In(i18n.Ja, f.Value)
+		}
 	}
 	return out
 }
