@@ -158,7 +158,7 @@ func (r Reservation) holder() db.ID {
 // Most wishes in a rush are refused, so a read looks before the write decides.
 func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Reservation, err error) {
 	defer fault.Wrap(&err, "Book(room %v, %v)", r.Room, r.Span.Start)
-	days := r.Span.Days()
+	var days []quarter.Day
 	var k *known
 	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
@@ -173,6 +173,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Re
 				return err
 			}
 		}
+		days = r.Span.Days()
 		ok, err := free(tx, r.Room, days)
 		if err == nil && !ok {
 			err = taken(r)

@@ -110,6 +110,10 @@ func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, clo
 		c.Field(false, "to", "reservation.error.quarters")
 		return
 	}
+	if r.Span.End.Sub(r.Span.Start) > time.Duration(l.MaxDays)*24*time.Hour { // before counting the days of centuries
+		c.Field(false, "to", "reservation.error.long", "most", l.MaxDays)
+		return
+	}
 	switch days := r.Span.Days(); {
 	case len(days) > l.MaxDays:
 		c.Field(false, "to", "reservation.error.long", "most", l.MaxDays)
