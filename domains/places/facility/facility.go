@@ -65,11 +65,12 @@ func (f Facility) Identity() string {
 	if f.Code != "" && f.Number != "" {
 		return "id:" + f.Code + "/" + f.Number
 	}
-	return f.NameIdentity()
+	return f.NameKey()
 }
 
-// NameIdentity is the identity by name and address alone.
-func (f Facility) NameIdentity() string {
+// NameKey is the folded name and address, by which a facility is known where a
+// list gives no ids.
+func (f Facility) NameKey() string {
 	tight := func(s string) string { return strings.ReplaceAll(jp.Fold(s), " ", "") }
 	return "name:" + tight(f.Name[i18n.Ja]) + "/" + tight(f.Address)
 }

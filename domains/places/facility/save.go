@@ -59,6 +59,19 @@ func ByIdentity(tx *db.Tx, identity string) (_ Facility, err error) {
 	return row.facility()
 }
 
+// ByName returns the facility with the folded name and address that has the
+// number, or has none where number is given, or has any where it is not: lists
+// come with ids and without. NotFound when there is none.
+func ByName(tx *db.Tx, nameKey, number string) (_ Facility, err error) {
+	defer fault.Wrap(&err, "facility.ByName(%q, %q)", nameKey, number)
+	row, err := db.One(tx, (*facilityRow).dest, `SELECT `+facilityColumns+` FROM facilities
+		WHERE name_key = $1 AND (number = '' OR CAST($2 AS TEXT) = '') ORDER BY id LIMIT 1`, nameKey, number)
+	if err != nil {
+		return Facility{}, err
+	}
+	return row.facility()
+}
+
 // All returns the facilities after one in the order of their ids, at most
 // limit: pages of everything, for the directory and exports.
 func All(tx *db.Tx, after db.ID, limit int) (_ []Facility, err error) {
@@ -99,15 +112,15 @@ func Save(tx *db.Tx, f Facility) (id db.ID, err error) {
 	action := "places.facility.change"
 	if f.ID == 0 {
 		f.ID, f.Version, action = db.NewID(), 0, "places.facility.add"
-		_, err = tx.Exec(`INSERT INTO facilities (identity, `+facilityColumns+`, sort_key)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
+		_, err = tx.Exec(`INSERT INTO facilities (identity, `+facilityColumns+`, sort_key, name_key)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
 			append([]any{f.Identity()}, f.values(closed, db.Micros(tx.Now))...)...)
 	} else {
 		var n int64
 		n, err = tx.Exec(`UPDATE facilities SET identity = $1, version = version + 1, code = $4, number = $5, name = $6, kana = $7,
 			description = $8, address = $9, building = $10, town = $11, postal_code = $12, lat = $13, lng = $14, phone = $15,
 			phone_note = $16, mail = $17, url = $18, days = $19, opens = $20, closes = $21, hours_note = $22, access = $23,
-			extra = $24, office_id = $25, bookable = $26, closed_at = $27, changed_at = $28, sort_key = $29
+			extra = $24, office_id = $25, bookable = $26, closed_at = $27, changed_at = $28, sort_key = $29, name_key = $30
 			WHERE id = $2 AND version = $3`,
 			append([]any{f.Identity()}, f.values(closed, db.Micros(tx.Now))...)...)
 		if err == nil && n == 0 {
@@ -127,7 +140,7 @@ func Save(tx *db.Tx, f Facility) (id db.ID, err error) {
 func (f Facility) values(closedAt, changedAt int64) []any {
 	return []any{f.ID, f.Version, f.Code, f.Number, f.Name, f.Kana, f.Description, f.Address, f.Building, f.Town,
 		f.PostalCode, f.Lat, f.Lng, f.Phone, f.PhoneNote, f.Mail, f.URL, f.Days, f.Opens, f.Closes, f.HoursNote,
-		object(f.Access), object(f.Extra), f.Office, f.Bookable, closedAt, changedAt, f.SortKey()}
+		object(f.Access), object(f.Extra), f.Office, f.Bookable, closedAt, changedAt, f.SortKey(), f.NameKey()}
 }
 
 func closedAt(tx *db.Tx, closed bool) int64 {

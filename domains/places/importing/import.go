@@ -225,11 +225,11 @@ func saveAll(tx *db.Tx, rows []row, sum *table.Summary) error {
 }
 
 // find looks for the facility by its identity, and by name and address where
-// the city's list had no ids before.
+// the file or what is known of the city has no ids.
 func find(tx *db.Tx, f facility.Facility) (facility.Facility, error) {
 	known, err := facility.ByIdentity(tx, f.Identity())
-	if fault.Is(err, fault.NotFound) && f.Identity() != f.NameIdentity() {
-		return facility.ByIdentity(tx, f.NameIdentity())
+	if fault.Is(err, fault.NotFound) {
+		return facility.ByName(tx, f.NameKey(), f.Number)
 	}
 	return known, err
 }
@@ -252,8 +252,9 @@ func overlay(known facility.Facility, r row) facility.Facility {
 	if r.has(colDescription) {
 		next.Description = with(next.Description, i18n.Ja, r.file.Description[i18n.Ja])
 	}
-	text(colCode, &next.Code, r.file.Code)
-	text(colID, &next.Number, r.file.Number)
+	if r.file.Number != "" { // an empty cell takes no id away
+		next.Code, next.Number = r.file.Code, r.file.Number
+	}
 	text(colKana, &next.Kana, r.file.Kana)
 	text(colBuilding, &next.Building, r.file.Building)
 	text(colPhone, &next.Phone, r.file.Phone)

@@ -163,6 +163,23 @@ func TestImport_OldLayoutKeepsWhatItLacks(t *testing.T) {
 	})
 }
 
+// A list with ids finds what came without, and the other way round; ids are
+// not taken away, and another id is another facility.
+func TestImport_WithIDsAndWithout(t *testing.T) {
+	const without = "名称,住所,電話番号\n芝公民館,川口市芝5-1,048-265-0001\n"
+	const with = "全国地方公共団体コード,ID,名称,住所,電話番号\n112038,7,芝公民館,川口市芝5-1,048-265-0001\n"
+	dbtest.Each(t, migrations(), func(t *testing.T, d *db.DB) {
+		want(t, take(t, d, read(t, without)), "imported 1, updated 0, unchanged 0, refused 0")
+		want(t, take(t, d, read(t, with)), "imported 0, updated 1, unchanged 0, refused 0")
+		want(t, take(t, d, read(t, with)), "imported 0, updated 0, unchanged 1, refused 0")
+		want(t, take(t, d, read(t, without)), "imported 0, updated 0, unchanged 1, refused 0")
+		want(t, take(t, d, read(t, strings.Replace(with, ",7,", ",8,", 1))), "imported 1, updated 0, unchanged 0, refused 0")
+		if list := all(t, d); len(list) != 2 || list[0].Number != "7" || list[1].Number != "8" {
+			t.Errorf("%d facilities: %+v", len(list), list)
+		}
+	})
+}
+
 // More rows than one transaction takes go in all the same.
 func TestImport_ManyBatches(t *testing.T) {
 	var b strings.Builder

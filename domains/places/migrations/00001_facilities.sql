@@ -1,12 +1,13 @@
 -- +goose Up
 
 -- One row a building or ground. code is the local government's code and number
--- the id its open data gives; identity, folded from both or from name and
+-- the id its open data gives; identity, made of both or of the folded name and
 -- address, is what an import finds a facility again by.
 CREATE TABLE facilities (
     id {{id}},
     version BIGINT NOT NULL,
     identity TEXT NOT NULL UNIQUE,
+    name_key TEXT NOT NULL,      -- folded name and address: finds it where a list has no ids
     code TEXT NOT NULL,
     number TEXT NOT NULL,
     name TEXT NOT NULL,          -- i18n.Text
@@ -34,6 +35,7 @@ CREATE TABLE facilities (
     closed_at BIGINT NOT NULL,   -- 0 while in use
     changed_at BIGINT NOT NULL
 );
+CREATE INDEX facilities_name_key ON facilities (name_key);
 CREATE INDEX facilities_town ON facilities (town, sort_key, id);
 CREATE INDEX facilities_sort ON facilities (sort_key, id);
 CREATE INDEX facilities_bookable ON facilities (bookable, sort_key, id);

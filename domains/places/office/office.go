@@ -2,6 +2,7 @@ package office
 
 import (
 	"io"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -30,6 +31,7 @@ func New(d module.Deps) *Office { return &Office{db: d.DB, files: d.Files} }
 const (
 	photoBytes = 20 << 20 // of one photo as it comes from a phone
 	sheetBytes = 16 << 20 // of a list of facilities
+	importFor  = 2 * time.Minute
 )
 
 // Routes are the clerks' pages.
@@ -41,7 +43,7 @@ func (o *Office) Routes() []web.Route {
 		{Pattern: "POST /office/places/new", Access: clerk, Handle: o.saveFacility},
 		{Pattern: "GET /office/places/export", Access: clerk, Handle: o.export},
 		{Pattern: "GET /office/places/import", Access: clerk, Handle: o.askImport},
-		{Pattern: "POST /office/places/import", Access: clerk, Handle: o.doImport, MaxBody: sheetBytes},
+		{Pattern: "POST /office/places/import", Access: clerk, Handle: o.doImport, MaxBody: sheetBytes, Timeout: importFor},
 		{Pattern: "GET /office/places/{id}", Access: clerk, Handle: o.editFacility},
 		{Pattern: "POST /office/places/{id}", Access: clerk, Handle: o.saveFacility},
 		{Pattern: "GET /office/places/{id}/rooms", Access: clerk, Handle: o.rooms},
