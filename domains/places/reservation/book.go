@@ -152,11 +152,11 @@ func (r Reservation) holder() db.ID {
 // Book takes the room for r: Room, Span, Person, Headcount and Purpose are
 // needed, Group, Programme, PublicTitle and Series may be given; everything
 // else is set here. Whether the actor may book for the person and group is the
-// caller's to know. It returns Invalid with the fields that cannot be used, or
+// caller's to know: each of may is asked in the read that looks first. It returns Invalid with the fields that cannot be used, or
 // Conflict with a Clash when somebody was first.
 //
 // Most wishes in a rush are refused, so a read looks before the write decides.
-func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Reservation, err error) {
+func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may ...func(tx *db.Tx) error) (_ Reservation, err error) {
 	defer fault.Wrap(&err, "Book(room %v, %v)", r.Room, r.Span.Start)
 	var days []quarter.Day
 	var k *known
@@ -164,6 +164,11 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Re
 		var err error
 		if k, err = s.room(tx, r.Room); err != nil {
 			return err
+		}
+		for _, ask := range may {
+			if err := ask(tx); err != nil {
+				return err
+			}
 		}
 		if err := s.limits.Check(r, k.Room, k.closures, tx.Now); err != nil {
 			return err
@@ -193,7 +198,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation) (_ Re
 		return s.book(tx, r, k, days, note)
 	})
 	if db.IsUnique(err) { // the receipt: draw again
-		return s.Book(ctx, actor, r)
+		return s.Book(ctx, actor, r, may...)
 	}
 	return r, err
 }

@@ -91,14 +91,10 @@ func (d *Desk) apiBook(ctx context.Context, in *bookInput) (*oneOutput, error) {
 	c := web.From(ctx)
 	person := self(c.Viewer)
 	w := in.Body
-	err := d.deps.DB.Read(ctx, func(tx *db.Tx) error { return d.mayBook(tx, person, w.Group) })
-	if err != nil {
-		return nil, err
-	}
 	r, err := d.svc.Book(ctx, c.Actor(), reservation.Reservation{
 		Room: w.Room, Span: quarter.Span{Start: w.Start, End: w.End}, Person: person, Group: w.Group,
 		Headcount: w.People, Purpose: w.Purpose, PublicTitle: w.Title,
-	})
+	}, func(tx *db.Tx) error { return d.mayBook(tx, person, w.Group) })
 	if err != nil {
 		return nil, err
 	}
