@@ -8,7 +8,10 @@ package domains
 import (
 	"context"
 	"slices"
+	"sync"
 
+	"kakehashi/domains/groups"
+	"kakehashi/domains/offices"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/reservation"
@@ -16,6 +19,7 @@ import (
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/inbox"
 	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 	"kakehashi/ui"
@@ -30,8 +34,10 @@ type Settings struct {
 type House struct {
 	Modules    []module.Module
 	People     *people.People
-	Places     *places.Places
+	Groups     *groups.Groups
 	Programmes *programmes.Programmes
+	Places     *places.Places
+	Offices    *offices.Offices
 }
 
 // Build puts the modules together. It asks nothing of the database or network.
@@ -40,31 +46,50 @@ func Build(d module.Deps, s Settings) (House, error) {
 	if err != nil {
 		return House{}, err
 	}
+	gr := groups.New(d, groups.Neighbours{People: pe})
 	pr := programmes.New(d, programmes.Neighbours{})
 	pl := places.New(d, places.Neighbours{
 		Towns: towns,
 		Reservation: reservation.Neighbours{
-			PersonName: pe.PersonName,
-			MayAlone:   mayBookAlone(pe),
-			Programme:  programmeOf(pr, "station"),
-			Recorder:   pr,
+			GroupMayBook: gr.GroupMayBook,
+			GroupName:    gr.GroupName,
+			GroupsOf:     gr.MayBookFor,
+			PersonName:   pe.PersonName,
+			MayAlone:     mayBookAlone(pe),
+			Programme:    programmeOf(pr, "station"),
+			Recorder:     pr,
+		},
+	})
+	h := House{People: pe, Groups: gr, Programmes: pr, Places: pl}
+	h.Offices = offices.New(d, offices.Neighbours{
+		Actions:     sync.OnceValue(func() *inbox.Actions { return actions(h.Modules) }),
+		OfficeNames: namesOf(gr.GroupName),
+		PersonNames: namesOf(pe.PersonName),
+		Clerks: func(tx *db.Tx, office db.ID) ([]db.ID, error) {
+			return pe.HoldersOf(tx, web.RoleClerk, web.Scope{Kind: "office", ID: office})
 		},
 	})
 	pr.Connect(programmes.Neighbours{
 		Happenings:      []module.Happenings{pl.Reservations.Happenings},
 		HappeningTopics: []string{reservation.Topic},
+		GroupNames:      namesOf(gr.GroupName),
 		PersonTown:      pe.PersonTown,
 		TownDistance:    townDistance,
 	})
-	return House{
-		Modules: []module.Module{pe.Module(), pr.Module(), pl.Module()},
-		People:  pe, Programmes: pr, Places: pl,
-	}, nil
+	h.Modules = []module.Module{
+		pe.Module(), // people: persons, sign-in, posts
+		gr.Module(), // groups and offices
+		pr.Module(), // the five fields, programmes, the front page
+		pl.Module(), // 場の提供
+		h.Offices.Module(),
+	}
+	pe.Connect(scopes{gr, pr}, func() []module.Personal { return personal(h.Modules) })
+	return h, nil
 }
 
 // Commands are the commands that modules bring.
 func Commands() []module.Command {
-	return slices.Concat(people.Commands(), programmes.Commands(), places.Commands())
+	return slices.Concat(people.Commands(), programmes.Commands(), places.Commands(), offices.Commands())
 }
 
 // Reserved are the rows of the demo city that modules point at before their
@@ -95,12 +120,10 @@ func (h House) Recipient(tx *db.Tx, person db.ID) (deliver.Recipient, error) {
 }
 
 // City is what every page says of the city: ui.Frame.City.
-func (h House) City(ctx context.Context) ui.City {
-	return ui.City{Name: i18n.Text{i18n.Ja: "川口市"}}
-}
+func (h House) City(ctx context.Context) ui.City { return h.Offices.City(ctx) }
 
 // CityName is the sender of mails: deliver.Config.City.
-func (h House) CityName(tx *db.Tx) (i18n.Text, error) { return i18n.Text{i18n.Ja: "川口市"}, nil }
+func (h House) CityName(tx *db.Tx) (i18n.Text, error) { return h.Offices.CityName(tx) }
 
 // Settled reports whether anybody lives in the city yet.
 func (h House) Settled(tx *db.Tx) (bool, error) {

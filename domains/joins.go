@@ -1,12 +1,17 @@
 package domains
 
 import (
+	"kakehashi/domains/groups"
 	"kakehashi/domains/groups/town"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/programmes"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/inbox"
+	"kakehashi/platform/module"
+	"kakehashi/platform/web"
 )
 
 // ageToBook is from which age a person may book a room on their own.
@@ -55,4 +60,85 @@ func townDistance(a, b string) (metres int64, ok bool) {
 		return 0, false
 	}
 	return int64(town.Metres(from.Lat, from.Lng, to.Lat, to.Lng)), true
+}
+
+// namesOf names several by the function that names one; those it does not know
+// are left out.
+func namesOf[T any](name func(*db.Tx, db.ID) (T, error)) func(*db.Tx, []db.ID) (map[db.ID]T, error) {
+	return func(tx *db.Tx, ids []db.ID) (map[db.ID]T, error) {
+		out := make(map[db.ID]T, len(ids))
+		for _, id := range ids {
+			if _, seen := out[id]; seen || id == 0 {
+				continue
+			}
+			one, err := name(tx, id)
+			if fault.Is(err, fault.NotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			out[id] = one
+		}
+		return out, nil
+	}
+}
+
+// actions are the bulk actions of all modules.
+func actions(modules []module.Module) *inbox.Actions {
+	var all []inbox.Action
+	for _, m := range modules {
+		all = append(all, m.Inbox...)
+	}
+	out, err := inbox.NewActions(all...)
+	if err != nil {
+		panic("domains: " + err.Error()) // two modules brought the same action
+	}
+	return out
+}
+
+// personal is what all modules hold about a person.
+func personal(modules []module.Module) []module.Personal {
+	var all []module.Personal
+	for _, m := range modules {
+		all = append(all, m.Personal...)
+	}
+	return all
+}
+
+// scopes knows what posts are held for: groups, offices and districts from one
+// module, programmes from another.
+type scopes struct {
+	groups     *groups.Groups
+	programmes *programmes.Programmes
+}
+
+// ScopeName names what a post is held for.
+func (s scopes) ScopeName(tx *db.Tx, scope web.Scope) (i18n.Text, error) {
+	if scope.Kind != "programme" {
+		return s.groups.ScopeName(tx, scope)
+	}
+	name, err := s.programmes.Name(tx, scope.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return name, err
+}
+
+// Scopes lists what a post of the kind may be given for.
+func (s scopes) Scopes(tx *db.Tx, kind string) ([]web.Scope, error) {
+	if kind != "programme" {
+		return s.groups.Scopes(tx, kind)
+	}
+	all, err := s.programmes.Choices(tx)
+	out := make([]web.Scope, len(all))
+	for i, c := range all {
+		out[i] = web.Scope{Kind: kind, ID: c.ID}
+	}
+	return out, err
+}
+
+// GroupsOf lists the groups that the person belongs to.
+func (s scopes) GroupsOf(tx *db.Tx, who db.ID) ([]web.Scope, error) {
+	return s.groups.GroupsOf(tx, who)
 }
