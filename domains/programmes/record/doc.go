@@ -10,9 +10,9 @@
 // Promises:
 //   - One source is one activity: recording it again replaces it.
 //   - The sums of record_months equal the activities at every commit, on both
-//     engines, with any number of writers. They are kept rather than computed:
-//     a year of a programme with 100,000 activities takes about a millisecond
-//     from the sums (see BenchmarkYear), and a tenth of a second without.
+//     engines, with any number of writers. They are kept rather than computed, so
+//     that a year costs the same however much was done: at most 5,376 rows of
+//     sums for one programme, under 5 ms (BenchmarkYear).
 //   - Writers of the same programme and month share no row unless their sources
 //     fall into the same of eight shards, and take the rows they share in one
 //     order; only two replacements that cross can meet, and db runs one again.
