@@ -13,7 +13,6 @@ import (
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
-	"kakehashi/platform/web"
 )
 
 var (
@@ -141,18 +140,6 @@ func (c *demoCity) offices() error {
 	return nil
 }
 
-// post gives somebody of the cast a post that began with the fiscal year before
-// this one; nobody when the cast has no such part.
-func (c *demoCity) post(name string, role web.Role, scope web.Scope) error {
-	who := c.d.Refs[name]
-	if who == 0 {
-		return nil
-	}
-	since := jp.NewDate(jp.FiscalYear(c.d.Today)-1, 4, 1)
-	_, err := c.near.People.GivePost(c.tx, who, role, scope, since, since.AddMonths(36).AddDays(-1), "demo")
-	return err
-}
-
 func (c *demoCity) districts() error {
 	rows := demoRows(demoDistricts)
 	towns := make([][]string, len(rows))
@@ -162,14 +149,8 @@ func (c *demoCity) districts() error {
 		}
 	}
 	for i, f := range rows {
-		id, err := group.AddDistrict(c.tx, group.District{ID: c.ref(f[0]), Name: i18n.Text{i18n.Ja: f[1], i18n.En: f[2]}}, i, towns[i])
-		if err != nil {
+		if _, err := group.AddDistrict(c.tx, group.District{ID: c.ref(f[0]), Name: i18n.Text{i18n.Ja: f[1], i18n.En: f[2]}}, i, towns[i]); err != nil {
 			return err
-		}
-		if i == 0 {
-			if err := c.post("person:minsei", web.RoleMinsei, web.Scope{Kind: "district", ID: id}); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -26,7 +26,7 @@ var castPosts = []struct {
 	{"committee", web.RoleCommittee, "city", ""},
 	{"operator", web.RoleOperator, "city", ""},
 	{"clerk", web.RoleClerk, "office", "office:kyodo"},
-	{"minsei", web.RoleMinsei, "district", "district:honcho"},
+	{"minsei", web.RoleMinsei, "district", "district:chuo"},
 }
 
 // demo fills the people of the demo city: Refs "person:<part>" for the cast,
