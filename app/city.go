@@ -182,7 +182,7 @@ func (c *city) server(adjust ...func(*web.Config)) (*web.Server, error) {
 	}
 	cfg := web.Config{
 		DB: c.deps.DB, Catalog: c.deps.Catalog, Log: c.log,
-		Identify: c.house.Identify, SaveLang: c.house.SaveLang, Token: c.house.Token,
+		Identify: c.house.Identify, StillActs: c.house.People.StillActs, SaveLang: c.house.SaveLang, Token: c.house.Token,
 		Shell:       ui.NewShell(ui.Frame{City: c.house.City, Nav: c.nav(), Demo: c.demo}),
 		ErrorPage:   ui.ErrorPage,
 		DraftPage:   ui.DraftPage,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
+	"kakehashi/platform/files"
 	"kakehashi/platform/jobs"
 )
 
@@ -154,19 +156,37 @@ func (c *city) missingUploads(ctx context.Context) (problems []string, err error
 			if err != nil {
 				return err
 			}
-			bytes, err := c.deps.Files.Open(f)
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				problems = append(problems, fmt.Sprintf("upload %v (%s)", id, f.Mime))
-			case err != nil:
+			gone, err := c.gone(f)
+			if err != nil {
 				return err
-			default:
-				bytes.Close()
+			}
+			if gone {
+				problems = append(problems, fmt.Sprintf("upload %v (%s)", id, f.Mime))
 			}
 		}
 		return nil
 	})
 	return problems, err
+}
+
+// gone reports whether the bytes of the upload, or of its small picture, are
+// missing.
+func (c *city) gone(f files.File) (bool, error) {
+	open := []func(files.File) (io.ReadSeekCloser, error){c.deps.Files.Open}
+	if f.Picture() {
+		open = append(open, c.deps.Files.OpenThumb)
+	}
+	for _, o := range open {
+		b, err := o(f)
+		if errors.Is(err, fs.ErrNotExist) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		b.Close()
+	}
+	return false, nil
 }
 
 // deadLetters says how much was given up after every try.

@@ -108,8 +108,9 @@ func (c *city) serve(ctx context.Context, r *run, ln net.Listener) error {
 	defer stop()
 	fmt.Fprintf(r.err, "%s\n", c.cfg.BaseURL)
 	c.log.Info("serving", "addr", ln.Addr().String(), "engine", c.deps.DB.Engine(), "version", Version, "demo", c.demo)
+	context.AfterFunc(ctx, func() { c.log.Info("stopping, after the requests under way") })
 	err = s.Serve(ctx, ln)
-	c.log.Info("stopping")
+	c.log.Info("the server has stopped")
 	return err
 }
 
