@@ -154,21 +154,25 @@ func (f *Feeds) knows(c *web.Context) (bool, error) {
 }
 
 // person serves somebody's own reservations and those of their groups, in the
-// language that the calendar program asks for.
+// language in which they made the address: few calendar programs ask for one.
 func (f *Feeds) person(c *web.Context) error {
+	loc := c.Loc
+	if l, ok := i18n.ParseLang(c.Query("lang")); ok {
+		loc = f.deps.Catalog.For(l)
+	}
 	var events []Event
 	err := f.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		who, err := owner(tx, secretOf(c))
 		if err != nil {
 			return err
 		}
-		events, err = f.own(tx, c.Loc, who)
+		events, err = f.own(tx, loc, who)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return c.Bytes(MIME, Write(c.Loc.T("reservation.mine.title"), "", events...))
+	return c.Bytes(MIME, Write(loc.T("reservation.mine.title"), "", events...))
 }
 
 func (f *Feeds) own(tx *db.Tx, loc *i18n.Localizer, who db.ID) ([]Event, error) {
@@ -265,7 +269,7 @@ func (f *Feeds) makeLink(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Page(linkMeta(c), linkView(f.deps.BaseURL+"/calendar/"+secret+ending, true))
+	return c.Page(linkMeta(c), linkView(f.deps.BaseURL+"/calendar/"+secret+ending+"?lang="+string(c.Loc.Lang()), true))
 }
 
 func (f *Feeds) revokeLink(c *web.Context) error {

@@ -21,6 +21,7 @@ type bookData struct {
 	Groups      []ui.Option  // for whom the reader may book
 	Name        string       // of the person booked for
 	Behalf      bool         // somebody enters it for the person
+	Helper      bool         // the reader may enter things for others
 	Today, Last jp.Date
 	Plan        *reservation.Plan // of a series, on the last page
 	Near        []reservation.Vacancy
@@ -36,6 +37,7 @@ func (d *Desk) load(tx *db.Tx, c *web.Context, b *bookData) (err error) {
 	b.Today = jp.DateOf(tx.Now)
 	b.Last = b.Today.AddDays(d.svc.Limits().HorizonDays)
 	b.Behalf = c.Viewer.OnBehalfOf != 0
+	b.Helper = c.Viewer.Holds(web.RoleClerk) || c.Viewer.Holds(web.RoleOfficer) || c.Viewer.Holds(web.RoleRepresentative)
 	b.Name = c.Viewer.Name
 	if b.Behalf {
 		b.Name = c.Viewer.OnBehalfName

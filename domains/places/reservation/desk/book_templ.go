@@ -438,7 +438,7 @@ func whoForm(b bookData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Others(ui.Act{Label: i18n.T(ctx, "reservation.back.when"), Href: b.Draft.back(stepWhen)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Others(whoActs(ctx, b)...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -87,7 +87,8 @@ func start(t *testing.T) *town {
 			return nil
 		},
 	}
-	deps := module.Deps{DB: d, Deliver: deliver.New(deliver.Config{DB: d}), BaseURL: "https://city.example"}
+	catalog := i18n.NewCatalog(reservation.Messages())
+	deps := module.Deps{DB: d, Catalog: catalog, Deliver: deliver.New(deliver.Config{DB: d}), BaseURL: "https://city.example"}
 	s.svc = reservation.New(deps, near)
 	s.desk = desk.New(deps, s.svc, near)
 	deps.Deliver.Register(s.desk.Mails()...)
@@ -341,8 +342,11 @@ func TestFeeds_PublicAndPrivate(t *testing.T) {
 	if !ok {
 		t.Fatal("no address shown")
 	}
-	secret := "/calendar/" + after[:strings.Index(after, ".ics")] + ".ics"
-	if body := string(s.Client(t).Get(secret).Want(http.StatusOK).Body); !strings.Contains(body, r.Purpose) {
+	secret := "/calendar/" + after[:strings.IndexAny(after, " <\"")]
+	if !strings.HasSuffix(secret, ".ics?lang=vi") {
+		t.Errorf("address %s", secret)
+	}
+	if body := string(s.Client(t).Get(secret).Want(http.StatusOK).Body); !strings.Contains(body, r.Purpose) || !strings.Contains(body, "Phòng họp 1") {
 		t.Errorf("%s", body)
 	}
 	s.Client(t).Get("/calendar/AAAA.ics").Want(http.StatusNotFound)

@@ -89,6 +89,15 @@ func (b bookData) summary(ctx context.Context) []ui.Definition {
 	return out
 }
 
+// whoActs are what else one may do where it is asked who uses the room.
+func whoActs(ctx context.Context, b bookData) []ui.Act {
+	acts := []ui.Act{{Label: tr(ctx, "reservation.back.when"), Href: b.Draft.back(stepWhen)}}
+	if b.Helper && !b.Behalf {
+		acts = append(acts, ui.Act{Label: tr(ctx, "reservation.for.other"), Href: "/office/act-for", Icon: ui.IconHand})
+	}
+	return acts
+}
+
 func bookLabel(ctx context.Context, b bookData) string {
 	if b.Room.Approval {
 		return tr(ctx, "reservation.request")
