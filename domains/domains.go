@@ -55,7 +55,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 			GroupName:    gr.GroupName,
 			GroupsOf:     gr.MayBookFor,
 			PersonName:   pe.PersonName,
-			MayAlone:     mayBookAlone(pe),
+			MayAlone:     mayBookAlone(d.DB, pe),
 			Programme:    programmeOf(pr, "station"),
 			Recorder:     pr,
 		},

@@ -1,6 +1,8 @@
 package domains
 
 import (
+	"sync"
+
 	"kakehashi/domains/groups"
 	"kakehashi/domains/groups/town"
 	"kakehashi/domains/people"
@@ -19,15 +21,50 @@ const ageToBook = 18
 
 // mayBookAlone lets everybody but children book for themselves; an unknown age
 // is an adult's, since only those who came through a guardian are known to be
-// children.
-func mayBookAlone(p *people.People) func(tx *db.Tx, person db.ID) error {
+// children. A birth date is sealed, so who was found to be an adult is
+// remembered until something about the person changes.
+func mayBookAlone(d *db.DB, p *people.People) func(tx *db.Tx, person db.ID) error {
+	var adults known
 	return func(tx *db.Tx, person db.ID) error {
-		age, err := p.PersonAge(tx, person)
-		if err == nil && age >= 0 && age < ageToBook {
-			err = fault.New(fault.Denied, "reservation.error.child")
+		version := d.Version("person:" + person.String())
+		if adults.is(person, version) {
+			return nil
 		}
-		return err
+		age, err := p.PersonAge(tx, person)
+		switch {
+		case err != nil:
+			return err
+		case age >= 0 && age < ageToBook:
+			return fault.New(fault.Denied, "reservation.error.child")
+		}
+		adults.add(person, version)
+		return nil
 	}
+}
+
+// known remembers for whom something was true at a version of their data.
+type known struct {
+	mu  sync.RWMutex
+	ids map[db.ID]uint64
+}
+
+// mostKnown bounds what known keeps; it starts afresh when it is full.
+const mostKnown = 10_000
+
+func (k *known) is(id db.ID, version uint64) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	at, ok := k.ids[id]
+	return ok && at == version
+}
+
+func (k *known) add(id db.ID, version uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.ids == nil || len(k.ids) >= mostKnown {
+		k.ids = make(map[db.ID]uint64)
+	}
+	k.ids[id] = version
 }
 
 // programmeOf returns the id of the programme with the slug, or 0 where the
