@@ -88,7 +88,7 @@ func (g *Group) settle() error {
 	c.Field(fits(g.Wants, MaxText), "wants", "groups.error.long", "max", MaxText)
 	c.Field(utf8.RuneCountInString(g.Contact) <= MaxLine, "contact", "groups.error.long", "max", MaxLine)
 	c.Field(utf8.RuneCountInString(g.Rules) <= MaxRules, "rules", "groups.error.long", "max", MaxRules)
-	c.Field(g.Site == "" || isSite(g.Site), "site", "groups.error.site")
+	c.Field(g.Site == "" || isSite(g.Site), "site", "groups.error.site", "start", "https://")
 	if g.Town != "" {
 		t, ok := town.Find(g.Town)
 		c.Field(ok, "town", "groups.error.town")

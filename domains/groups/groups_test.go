@@ -1,0 +1,12 @@
+package groups
+
+import (
+	"testing"
+
+	"kakehashi/platform/i18n/i18ntest"
+)
+
+func TestMessages(t *testing.T) {
+	i18ntest.Complete(t, "groups", messages)
+	i18ntest.Keys(t, Messages(), ".")
+}
