@@ -188,6 +188,7 @@ func (c *city) server(adjust ...func(*web.Config)) (*web.Server, error) {
 		DraftPage:   ui.DraftPage,
 		Assets:      ui.Assets,
 		Demo:        c.demo,
+		Origin:      c.cfg.BaseURL,
 		HTTPS:       strings.HasPrefix(c.cfg.BaseURL, "https://"),
 		Proxies:     proxies,
 		Secret:      c.deps.Keys.Index("web.remember", "secret"),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -82,8 +83,12 @@ func (c *Config) settle(fs *flag.FlagSet) error {
 		c.listening(c.Addr)
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
-	if !strings.HasPrefix(c.BaseURL, "http://") && !strings.HasPrefix(c.BaseURL, "https://") {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("--base-url %q must begin with http:// or https://", c.BaseURL)
+	}
+	if u.Host == "" || c.BaseURL != u.Scheme+"://"+u.Host {
+		return fmt.Errorf("--base-url %q must be a scheme and a host, for example https://kakehashi.example.jp", c.BaseURL)
 	}
 	return nil
 }
