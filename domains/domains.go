@@ -75,6 +75,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 		GroupNames:      namesOf(gr.GroupName),
 		PersonTown:      pe.PersonTown,
 		TownDistance:    townDistance,
+		FieldActs:       map[string]programmes.FieldAct{"place": {Path: "/places/search", LabelKey: "programmes.act.place"}},
 	})
 	h.Modules = []module.Module{
 		pe.Module(), // people: persons, sign-in, posts

@@ -8,6 +8,7 @@ import (
 	"kakehashi/domains/programmes/programme"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 )
@@ -18,7 +19,7 @@ const (
 	aheadDays = 28
 	maxAsked  = 100 // of each neighbour
 	onFront   = 5
-	onFrontA  = 2 // of one day, as long as other days have some
+	perDay    = 2 // of one day, as long as other days have some
 	onPage    = 8
 )
 
@@ -48,9 +49,9 @@ func sortHappenings(list []module.Happening) {
 	})
 }
 
-// pick chooses up to n of a list in order of start, at most perDay of one day as
-// long as other days have some, those near to town first when it is known. The
-// choice is in order of start again.
+// pick chooses up to n of a list in order of start, those near to town first
+// when it is known. As long as there are others, it takes at most perDay of one
+// day and nothing of the same title twice. The choice is in order of start again.
 func pick(list []module.Happening, n, perDay int, town string, distance func(a, b string) (int64, bool)) []module.Happening {
 	near := slices.Clone(list)
 	if town != "" && distance != nil {
@@ -67,11 +68,13 @@ func pick(list []module.Happening, n, perDay int, town string, distance func(a, 
 		slices.SortStableFunc(near, func(a, b module.Happening) int { return cmp.Compare(metres(a), metres(b)) })
 	}
 	var chosen, rest []module.Happening
-	days := map[jp.Date]int{}
+	days, titles := map[jp.Date]int{}, map[string]bool{}
 	for _, h := range near {
 		day := jp.DateOf(h.Start)
-		if days[day] < perDay && len(chosen) < n {
+		title, _ := h.Title.Pick(i18n.Ja)
+		if days[day] < perDay && !titles[title] && len(chosen) < n {
 			days[day]++
+			titles[title] = true
 			chosen = append(chosen, h)
 		} else {
 			rest = append(rest, h)

@@ -1062,7 +1062,7 @@ func recordView(d recordData) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Chart(ui.ChartOf{ID: "month", Title: loc.T("programmes.record.by_month"), Kind: ui.Lines, Labels: d.months(loc), Corner: loc.T("programmes.record.month"), Series: d.series(loc, heads), Unit: loc.T("programmes.record.people")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chart(ui.ChartOf{ID: "month", Title: loc.T("programmes.heads"), Kind: ui.Lines, Labels: d.months(loc), Corner: loc.T("programmes.record.month"), Series: d.series(loc, heads), Unit: loc.T("programmes.record.people")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1097,7 +1097,7 @@ func recordView(d recordData) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				labels, values := d.ages(loc)
-				templ_7745c5c3_Err = ui.Chart(ui.ChartOf{ID: "age", Title: loc.T("programmes.record.by_age"), Labels: labels, Corner: loc.T("programmes.record.age"), Series: []ui.Series{{Name: loc.T("programmes.heads"), Values: values}}, Unit: loc.T("programmes.record.people")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chart(ui.ChartOf{ID: "age", Title: loc.T("programmes.heads"), Labels: labels, Corner: loc.T("programmes.record.age"), Series: []ui.Series{{Name: loc.T("programmes.heads"), Values: values}}, Unit: loc.T("programmes.record.people")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1124,7 +1124,7 @@ func recordView(d recordData) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				labels, values := d.langs(loc)
-				templ_7745c5c3_Err = ui.Chart(ui.ChartOf{ID: "lang", Title: loc.T("programmes.record.by_lang"), Labels: labels, Corner: loc.T("programmes.record.lang"), Series: []ui.Series{{Name: loc.T("programmes.heads"), Values: values}}, Unit: loc.T("programmes.record.people")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chart(ui.ChartOf{ID: "lang", Title: loc.T("programmes.heads"), Labels: labels, Corner: loc.T("programmes.record.lang"), Series: []ui.Series{{Name: loc.T("programmes.heads"), Values: values}}, Unit: loc.T("programmes.record.people")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1396,7 +1396,7 @@ func recordSheet(d recordData) templ.Component {
 				{Label: loc.T("programmes.record.hours"), Number: true, Cell: func(i int) templ.Component { return ui.Number(d.Year.Months[i].Hours()) }},
 				{Label: loc.T("programmes.heads"), Number: true, Cell: func(i int) templ.Component { return ui.Number(d.Year.Months[i].Heads) }},
 			},
-			Rows: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11},
+			Rows: d.begun(),
 			Foot: d.foot(loc),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -1408,8 +1408,8 @@ func recordSheet(d recordData) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.Table(ui.TableOf[whoRow]{
 			Caption: loc.T("programmes.record.who"), Keep: true,
-			Columns: whoColumns(loc),
-			Rows:    d.who(loc),
+			Columns: d.whoColumns(loc),
+			Rows:    d.who(),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -57,7 +57,10 @@ type Neighbours struct {
 	FieldActs map[string]FieldAct
 }
 
-// FieldAct is something to do: a page of a neighbour with its message key.
+// FieldAct is something to do: a page of a neighbour with a message key, of the
+// neighbour's or "programmes.act." with the field's slug.
+//
+//i18n:uses programmes.act.*
 type FieldAct struct {
 	Path     string
 	LabelKey string

@@ -141,24 +141,32 @@ func (d recordData) tabs(loc *i18n.Localizer) (out []ui.Tab) {
 	}
 	for _, y := range years {
 		out = append(out, ui.Tab{
-			Label: loc.FiscalYear(y), Href: "/programmes/" + d.Programme.Slug + "/record?year=" + strconv.Itoa(y), Count: -1, Here: y == d.Year.FiscalYear,
+			Label: loc.T("programmes.record.year", "year", y), Href: "/programmes/" + d.Programme.Slug + "/record?year=" + strconv.Itoa(y), Count: -1, Here: y == d.Year.FiscalYear,
 		})
 	}
 	return out
 }
 
-// months are the labels of the twelve months, April first.
+// begun lists the months that have begun, by their place in the year.
+func (d recordData) begun() (out []int) {
+	for i := range min(12, d.Months+1) {
+		out = append(out, i)
+	}
+	return out
+}
+
+// months are the labels of the months that have begun, April first.
 func (d recordData) months(loc *i18n.Localizer) (out []string) {
-	for i := range 12 {
+	for _, i := range d.begun() {
 		out = append(out, loc.T("programmes.record.month.short", "month", int64(i+3)%12+1))
 	}
 	return out
 }
 
 func (d recordData) series(loc *i18n.Localizer, of func(record.Sum) int64) []ui.Series {
-	now := ui.Series{Name: loc.FiscalYear(d.Year.FiscalYear)}
-	before := ui.Series{Name: loc.FiscalYear(d.Before.FiscalYear)}
-	for i := range d.Year.Months {
+	now := ui.Series{Name: loc.T("programmes.record.year", "year", d.Year.FiscalYear)}
+	before := ui.Series{Name: loc.T("programmes.record.year", "year", d.Before.FiscalYear)}
+	for _, i := range d.begun() {
 		now.Values = append(now.Values, of(d.Year.Months[i]))
 		before.Values = append(before.Values, of(d.Before.Months[i]))
 	}

@@ -59,7 +59,7 @@ func (p *Programmes) showFront(c *web.Context) error {
 			return err
 		}
 		d.Near = town != "" && p.near.TownDistance != nil
-		d.On = pick(list, onFront, onFrontA, town, p.near.TownDistance)
+		d.On = pick(list, onFront, perDay, town, p.near.TownDistance)
 		return nil
 	})
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *Programmes) showField(c *web.Context) error {
 	d := fieldData{Field: f, Act: p.near.FieldActs[f.Slug], Programmes: all.In(f.Slug)}
 	err = p.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		list, err := p.happenings(tx, from(c.Now(), aheadDays))
-		d.On = pick(ofField(list, f.Slug, all), onPage, onFrontA, "", nil)
+		d.On = pick(ofField(list, f.Slug, all), onPage, perDay, "", nil)
 		return err
 	})
 	if err != nil {
@@ -159,10 +159,12 @@ func (p *Programmes) showOne(c *web.Context) error {
 	}
 	err = p.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		q := from(c.Now(), aheadDays)
-		q.Programme, q.Limit = one.ID, onPage
-		if d.On, err = p.happenings(tx, q); err != nil {
+		q.Programme = one.ID
+		list, err := p.happenings(tx, q)
+		if err != nil {
 			return err
 		}
+		d.On = pick(list, onPage, perDay, "", nil)
 		years, err := record.Years(tx, one.ID)
 		if err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 
 	"kakehashi/domains/programmes/office"
 	"kakehashi/domains/programmes/programme"
-	"kakehashi/domains/programmes/record"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 	"kakehashi/ui"
@@ -129,22 +128,22 @@ func (d recordData) foot(loc *i18n.Localizer) []string {
 	return []string{loc.T("programmes.record.total"), loc.Number(t.Acts), loc.Number(t.Hours()), loc.Number(t.Heads)}
 }
 
-// whoRow is one age band of the printed table of participants.
+// whoRow is one language of the printed table of participants.
 type whoRow struct {
-	age   string
-	langs map[string]int64
+	lang  string
+	ages  map[string]int64
 	total int64
 }
 
-func (d recordData) who(loc *i18n.Localizer) (out []whoRow) {
-	for _, a := range d.Year.ByAge() {
-		if a.Heads == 0 {
+func (d recordData) who() (out []whoRow) {
+	for _, l := range d.Year.ByLang() {
+		if l.Heads == 0 {
 			continue
 		}
-		r := whoRow{age: office.AgeWord(loc, a.Age), langs: map[string]int64{}, total: a.Heads}
+		r := whoRow{lang: l.Lang, ages: map[string]int64{}, total: l.Heads}
 		for _, h := range d.Year.Heads {
-			if h.Age == a.Age {
-				r.langs[h.Lang] += h.Heads
+			if h.Lang == l.Lang {
+				r.ages[h.Age] += h.Heads
 			}
 		}
 		out = append(out, r)
@@ -152,12 +151,20 @@ func (d recordData) who(loc *i18n.Localizer) (out []whoRow) {
 	return out
 }
 
-func whoColumns(loc *i18n.Localizer) []ui.Column[whoRow] {
-	out := []ui.Column[whoRow]{{Label: loc.T("programmes.record.age"), Head: true, Text: func(r whoRow) string { return r.age }}}
-	for _, l := range append(append([]i18n.Lang{}, i18n.Langs...), record.Unknown) {
+func (d recordData) whoColumns(loc *i18n.Localizer) []ui.Column[whoRow] {
+	out := []ui.Column[whoRow]{{Label: loc.T("programmes.record.lang"), Head: true, Cell: func(r whoRow) templ.Component {
+		if l, ok := i18n.ParseLang(r.lang); ok {
+			return ui.In(l, l.Name())
+		}
+		return ui.Say(langWord(loc, r.lang))
+	}}}
+	for _, a := range d.Year.ByAge() {
+		if a.Heads == 0 {
+			continue
+		}
 		out = append(out, ui.Column[whoRow]{
-			Label: langWord(loc, string(l)), Number: true,
-			Cell: func(r whoRow) templ.Component { return ui.Number(r.langs[string(l)]) },
+			Label: office.AgeWord(loc, a.Age), Number: true,
+			Cell: func(r whoRow) templ.Component { return ui.Number(r.ages[a.Age]) },
 		})
 	}
 	return append(out, ui.Column[whoRow]{
