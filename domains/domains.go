@@ -63,8 +63,8 @@ func Build(d module.Deps, s Settings) (House, error) {
 	h := House{People: pe, Groups: gr, Programmes: pr, Places: pl}
 	h.Offices = offices.New(d, offices.Neighbours{
 		Actions:     sync.OnceValue(func() *inbox.Actions { return actions(h.Modules) }),
-		OfficeNames: namesOf(gr.GroupName),
-		PersonNames: namesOf(pe.PersonName),
+		OfficeNames: gr.GroupNames,
+		PersonNames: pe.PersonNames,
 		Clerks: func(tx *db.Tx, office db.ID) ([]db.ID, error) {
 			return pe.HoldersOf(tx, web.RoleClerk, web.Scope{Kind: "office", ID: office})
 		},
@@ -72,7 +72,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 	pr.Connect(programmes.Neighbours{
 		Happenings:      []module.Happenings{pl.Reservations.Happenings},
 		HappeningTopics: []string{reservation.Topic},
-		GroupNames:      namesOf(gr.GroupName),
+		GroupNames:      gr.GroupNames,
 		PersonTown:      pe.PersonTown,
 		TownDistance:    townDistance,
 		FieldActs:       map[string]programmes.FieldAct{"place": {Path: "/places/search", LabelKey: "programmes.act.place"}},

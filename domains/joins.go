@@ -99,28 +99,6 @@ func townDistance(a, b string) (metres int64, ok bool) {
 	return int64(town.Metres(from.Lat, from.Lng, to.Lat, to.Lng)), true
 }
 
-// namesOf names several by the function that names one; those it does not know
-// are left out.
-func namesOf[T any](name func(*db.Tx, db.ID) (T, error)) func(*db.Tx, []db.ID) (map[db.ID]T, error) {
-	return func(tx *db.Tx, ids []db.ID) (map[db.ID]T, error) {
-		out := make(map[db.ID]T, len(ids))
-		for _, id := range ids {
-			if _, seen := out[id]; seen || id == 0 {
-				continue
-			}
-			one, err := name(tx, id)
-			if fault.Is(err, fault.NotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			out[id] = one
-		}
-		return out, nil
-	}
-}
-
 // actions are the bulk actions of all modules.
 func actions(modules []module.Module) *inbox.Actions {
 	var all []inbox.Action

@@ -41,6 +41,12 @@ func (g *Groups) GroupName(tx *db.Tx, id db.ID) (i18n.Text, error) {
 	return one.Name, err
 }
 
+// GroupNames returns the names of many groups or offices, in one turn; those
+// that do not exist are left out.
+func (g *Groups) GroupNames(tx *db.Tx, ids []db.ID) (map[db.ID]i18n.Text, error) {
+	return group.Names(tx, ids)
+}
+
 // GroupMayBook says whether the group's registration lets it book for the day,
 // or returns the fault that tells why not.
 func (g *Groups) GroupMayBook(tx *db.Tx, id db.ID, on jp.Date) error {

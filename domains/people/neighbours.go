@@ -56,6 +56,12 @@ func (p *People) PersonName(tx *db.Tx, who db.ID) (string, error) {
 	return one.Shown(), err
 }
 
+// PersonNames are the names others see of many persons, in one turn; those who
+// are not known, or were closed, are left out.
+func (p *People) PersonNames(tx *db.Tx, who []db.ID) (map[db.ID]string, error) {
+	return person.Names(tx, who)
+}
+
 // PersonLang is the language the person reads best.
 func (p *People) PersonLang(tx *db.Tx, who db.ID) (i18n.Lang, error) {
 	one, err := p.Get(tx, who)

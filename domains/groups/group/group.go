@@ -12,6 +12,7 @@ import (
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
+	"kakehashi/platform/db/byid"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 )
@@ -189,6 +190,18 @@ func Get(tx *db.Tx, id db.ID) (_ Group, err error) {
 	defer fault.Wrap(&err, "group.Get(%v)", id)
 	row, err := db.One(tx, (*groupRow).dest, `SELECT `+groupColumns+` FROM groups WHERE id = $1`, id)
 	return row.group(), err
+}
+
+// Names returns the names of many groups, in one turn; those that do not exist
+// are left out.
+func Names(tx *db.Tx, ids []db.ID) (_ map[db.ID]i18n.Text, err error) {
+	defer fault.Wrap(&err, "group.Names(%d)", len(ids))
+	rows, err := byid.Rows(tx, func(g *Group) []any { return []any{&g.ID, &g.Name} }, `SELECT id, name FROM groups WHERE id IN ({{ids}})`, ids)
+	out := make(map[db.ID]i18n.Text, len(rows))
+	for i := range rows {
+		out[rows[i].ID] = rows[i].Name
+	}
+	return out, err
 }
 
 // insert writes a new group under its ID, or a fresh one.

@@ -6,6 +6,7 @@ import (
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
+	"kakehashi/platform/db/byid"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/seal"
@@ -344,4 +345,17 @@ func bit(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// Names returns the names others see of many persons, in one turn; those who are
+// not known, or were closed, are left out.
+func Names(tx *db.Tx, ids []db.ID) (_ map[db.ID]string, err error) {
+	defer fault.Wrap(&err, "person.Names(%d)", len(ids))
+	rows, err := byid.Rows(tx, func(p *Person) []any { return []any{&p.ID, &p.Name, &p.Alias} },
+		`SELECT id, name, alias FROM persons WHERE closed = 0 AND id IN ({{ids}})`, ids)
+	out := make(map[db.ID]string, len(rows))
+	for i := range rows {
+		out[rows[i].ID] = rows[i].Shown()
+	}
+	return out, err
 }

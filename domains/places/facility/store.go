@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"kakehashi/platform/db"
+	"kakehashi/platform/db/byid"
 	"kakehashi/platform/fault"
 )
 
@@ -65,16 +66,17 @@ func RoomsOf(tx *db.Tx, facility db.ID) (_ []Room, err error) {
 // GetRooms returns the rooms by id; those that do not exist are left out.
 func GetRooms(tx *db.Tx, ids []db.ID) (_ map[db.ID]Room, err error) {
 	defer fault.Wrap(&err, "facility.GetRooms(%d)", len(ids))
-	out := make(map[db.ID]Room, len(ids))
-	for _, id := range ids {
-		r, err := GetRoom(tx, id)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
+	rows, err := byid.Rows(tx, (*roomRow).dest, `SELECT `+roomColumns+` FROM rooms WHERE id IN ({{ids}})`, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[db.ID]Room, len(rows))
+	for i := range rows {
+		r, err := rows[i].room()
 		if err != nil {
 			return nil, err
 		}
-		out[id] = r
+		out[r.ID] = r
 	}
 	return out, nil
 }

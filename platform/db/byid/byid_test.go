@@ -28,7 +28,7 @@ func TestRows_ReadsEachOnce(t *testing.T) {
 		}
 		for _, n := range []int{0, 1, 3, 4, 5, 32, 33, 256, 257, 600} {
 			asked := append(slices.Clone(ids[:n]), ids[:min(n, 7)]...) // some twice
-			asked = append(asked, db.NewID())                         // one that nothing has
+			asked = append(asked, db.NewID())                          // one that nothing has
 			err := d.Read(t.Context(), func(tx *db.Tx) error {
 				got, err := byid.Rows(tx, func(id *db.ID) []any { return []any{id} }, `SELECT id FROM things WHERE id IN ({{ids}})`, asked)
 				slices.Sort(got)
