@@ -110,6 +110,14 @@ func (d activityData) title(loc *i18n.Localizer) string {
 	return loc.T("programmes.activity.correct")
 }
 
+// action is where the form goes.
+func (d activityData) action() string {
+	if d.Activity.ID == 0 {
+		return at(d.Programme.ID, "/activities/new")
+	}
+	return at(d.Programme.ID, "/activities/"+d.Activity.ID.String())
+}
+
 func (d activityData) kinds(loc *i18n.Localizer) (out []ui.Option) {
 	kinds := record.Kinds
 	if k := d.Activity.Kind; k != "" && !slices.Contains(kinds, k) {
