@@ -14,8 +14,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime/debug"
 	"sort"
 	"strings"
@@ -229,6 +231,9 @@ func moduleCommand(mc module.Command) command {
 	return command{mc.Usage, mc.Help, func(fs *flag.FlagSet) func(context.Context, *run, []string) error {
 		do := mc.Setup(fs)
 		return func(ctx context.Context, r *run, args []string) error {
+			if least, most := operands(mc.Usage); len(args) < least || len(args) > most {
+				return errUsage
+			}
 			env := module.Env{Stdin: r.in, Stdout: r.out, Stderr: r.err}
 			if mc.Bare {
 				return do(ctx, env, args)
@@ -245,6 +250,24 @@ func moduleCommand(mc module.Command) command {
 			return do(ctx, env, args)
 		}
 	}}
+}
+
+var (
+	usageFlag  = regexp.MustCompile(`\[?--[a-z-]+( [^\s\[\]-][^\s\]]*)?(\](…|\.\.\.)?)?`) // "--person MAIL|ID", "[--name TEXT]…"
+	usageGroup = regexp.MustCompile(`\[([^\]]*)\]`)                                       // "[FILE]"
+)
+
+// operands returns how many operands a usage asks for at least and at most:
+// its words beside the flags, those in brackets being optional. Three dots
+// mean any number.
+func operands(usage string) (least, most int) {
+	usage = usageFlag.ReplaceAllString(usage, "")
+	must := strings.Fields(usageGroup.ReplaceAllString(usage, ""))
+	may := strings.Fields(usageGroup.ReplaceAllString(usage, " $1 "))
+	if strings.Contains(usage, "...") || strings.Contains(usage, "…") {
+		return len(must), math.MaxInt
+	}
+	return len(must), len(may)
 }
 
 // versionCommand says which version this is, and from which sources.

@@ -175,8 +175,8 @@ func (s *sums) tables() map[string]sum {
 
 // different names the tables that two databases do not have alike.
 func different(a, b map[string]sum) (names []string) {
-	for name := range a {
-		if a[name] != b[name] {
+	for name, sum := range a {
+		if other, ok := b[name]; !ok || other != sum {
 			names = append(names, name)
 		}
 	}
