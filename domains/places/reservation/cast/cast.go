@@ -47,7 +47,11 @@ func Fill(ctx context.Context, d *module.Demo, svc *reservation.Service) (err er
 		return err
 	}
 	var book []reservation.Reservation
-	for _, h := range habits(d, rooms) {
+	all, err := habits(d, rooms)
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
 		book = append(book, h.within(d)...)
 	}
 	const batch = 400
@@ -87,14 +91,21 @@ func enter(tx *db.Tx, svc *reservation.Service, r reservation.Reservation) error
 }
 
 // habits are those of the story, then one in three of the bands of every room.
-func habits(d *module.Demo, rooms map[db.ID]facility.Room) []habit {
-	out := story(d)
+func habits(d *module.Demo, rooms map[db.ID]facility.Room) ([]habit, error) {
+	w, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	out, err := w.story(d)
+	if err != nil {
+		return nil, err
+	}
 	groups, adults := d.Lists["groups"], d.Lists["adults"]
 	if len(adults) == 0 {
 		adults = d.Lists["persons"]
 	}
 	if len(adults) == 0 {
-		return out
+		return out, nil
 	}
 	for _, id := range d.Lists["rooms"] {
 		room, known := rooms[id]
@@ -106,9 +117,9 @@ func habits(d *module.Demo, rooms map[db.ID]facility.Room) []habit {
 				if d.Rand.IntN(3) > 0 {
 					continue
 				}
-				p := purposes[d.Rand.IntN(len(purposes))]
+				p := w.Purposes[d.Rand.IntN(len(w.Purposes))]
 				h := habit{
-					room: id, weekday: weekday, from: b.From, to: b.To, purpose: p.name, fortnight: d.Rand.IntN(3) == 0,
+					room: id, weekday: weekday, from: b.From, to: b.To, purpose: p.Purpose, fortnight: d.Rand.IntN(3) == 0,
 					people: max(2, room.Capacity/4+d.Rand.Int64N(room.Capacity/2+1)), person: adults[d.Rand.IntN(len(adults))],
 				}
 				if n := len(groups); n > 0 && d.Rand.IntN(6) > 0 {
@@ -116,13 +127,13 @@ func habits(d *module.Demo, rooms map[db.ID]facility.Room) []habit {
 					h.group, h.person = groups[at], adults[at%len(adults)]
 				}
 				if d.Rand.IntN(8) == 0 {
-					h.title = p.title
+					h.title = p.Title
 				}
 				out = append(out, h)
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // bandsOf are the times that a room is let in; two hours here and there where
