@@ -42,14 +42,18 @@ func (p *Programmes) routes() []web.Route {
 
 // frontData is the front page.
 type frontData struct {
-	On    []module.Happening
-	Near  bool // chosen by where the reader lives
-	Today jp.Date
+	All  *programme.Snapshot
+	On   []module.Happening
+	Near bool // chosen by where the reader lives
 }
 
 func (p *Programmes) showFront(c *web.Context) error {
-	d := frontData{Today: jp.DateOf(c.Now())}
-	err := p.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
+	all, err := p.directory.Get(c.Context())
+	if err != nil {
+		return err
+	}
+	d := frontData{All: all}
+	err = p.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		list, err := p.happenings(tx, from(c.Now(), weekDays))
 		if err != nil {
 			return err

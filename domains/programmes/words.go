@@ -20,6 +20,16 @@ func frontHeading(ctx context.Context, d frontData) string {
 	return i18n.T(ctx, "programmes.front.week")
 }
 
+// byField lists every programme under its field.
+func byField(loc *i18n.Localizer, all *programme.Snapshot) (out []ui.Definition) {
+	for _, f := range all.Fields {
+		if list := all.In(f.Slug); len(list) > 0 {
+			out = append(out, ui.Definition{Term: loc.Text(f.Name), Is: links(list)})
+		}
+	}
+	return out
+}
+
 // items lists what is on: when, what, where.
 func items(list []module.Happening) []ui.ListItem {
 	out := make([]ui.ListItem, len(list))
