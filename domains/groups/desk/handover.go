@@ -30,6 +30,19 @@ type handoverData struct {
 	Typed        url.Values
 }
 
+// officers are the members who hold an office today.
+func (d handoverData) officers() (out []group.Member) {
+	for _, m := range d.Members {
+		if m.Role != group.Plain {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// plain are the other members that the form shows.
+func (d handoverData) plain() []group.Member { return d.Members[len(d.officers()):] }
+
 func (p *Pages) showHandover(c *web.Context) error { return p.handoverPage(c, nil, nil) }
 
 func (p *Pages) handoverPage(c *web.Context, failed error, typed url.Values) error {
@@ -49,13 +62,7 @@ func (p *Pages) handoverPage(c *web.Context, failed error, typed url.Values) err
 	d.Group = g
 	if len(d.Members) > listMembers {
 		d.Short = true
-		kept := d.Members[:0]
-		for _, m := range d.Members {
-			if m.Role != group.Plain {
-				kept = append(kept, m)
-			}
-		}
-		d.Members = kept
+		d.Members = d.officers()
 	}
 	return c.Retry(failed, meta(c, &g, "groups.handover.title"), func(problem web.Problem) templ.Component {
 		d.Problem = problem

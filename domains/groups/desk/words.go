@@ -165,7 +165,6 @@ func (d *sendData) facts(ctx context.Context) []ui.Definition {
 	out := []ui.Definition{
 		{Term: loc.T("groups.field.name"), Is: ui.Text(d.Group.Name)},
 		{Term: loc.T("groups.field.kind"), Is: ui.Say(d.Group.Kind.Word(loc))},
-		{Term: loc.T("groups.field.town"), Is: ui.Say(d.Group.Town)},
 		{Term: loc.T("groups.members.title"), Is: ui.T("groups.send.members", "number", d.Shown.Members, "residents", d.Shown.Residents)},
 		{Term: loc.T("groups.officers.title"), Is: ui.Verbatim(loc.List(names))},
 		{Term: loc.T("groups.papers.title"), Is: ui.Say(papers)},
@@ -197,7 +196,7 @@ func memberColumns(ctx context.Context, g group.Group) []ui.Column[group.Member]
 	loc := i18n.From(ctx)
 	return []ui.Column[group.Member]{
 		{Label: loc.T("groups.field.person"), Head: true, Cell: func(m group.Member) templ.Component {
-			return ui.LinkButton(ui.Act{Label: m.Name, Href: words.At(g.ID, "members/"+m.ID.String()), Look: ui.Plain})
+			return words.Link(m.Name, words.At(g.ID, "members/"+m.ID.String()))
 		}},
 		{Label: loc.T("groups.field.kana"), Text: func(m group.Member) string { return m.Kana }},
 		{Label: loc.T("groups.handover.role"), Text: func(m group.Member) string { return m.Role.Word(loc) }},

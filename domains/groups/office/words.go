@@ -60,7 +60,7 @@ func groupColumns(ctx context.Context, today jp.Date) []ui.Column[group.Group] {
 	loc := i18n.From(ctx)
 	return []ui.Column[group.Group]{
 		{Label: loc.T("groups.field.name"), Head: true, Cell: func(g group.Group) templ.Component {
-			return ui.LinkButton(ui.Act{Label: loc.Text(g.Name), Href: "/office/groups/" + g.ID.String(), Look: ui.Plain})
+			return words.Link(loc.Text(g.Name), "/office/groups/"+g.ID.String())
 		}},
 		{Label: loc.T("groups.field.kind"), Text: func(g group.Group) string { return g.Kind.Word(loc) }},
 		{Label: loc.T("groups.field.town"), Text: func(g group.Group) string { return g.Town }},
@@ -96,16 +96,20 @@ func (d oneData) missing() []fault.Field {
 
 func (d oneData) facts(ctx context.Context) []ui.Definition {
 	g, loc := d.Group, i18n.From(ctx)
-	return []ui.Definition{
-		{Term: loc.T("groups.field.kind"), Is: ui.Say(g.Kind.Word(loc))},
-		{Term: loc.T("groups.field.town"), Is: ui.Say(g.Town)},
-		{Term: loc.T("groups.field.about"), Is: ui.Text(g.About)},
-		{Term: loc.T("groups.members.title"), Is: ui.T("groups.send.members", "number", d.Members, "residents", d.Residents)},
-		{Term: loc.T("groups.field.langs"), Is: ui.Verbatim(words.LangNames(loc, g.Langs))},
-		{Term: loc.T("groups.field.contact"), Is: ui.Verbatim(g.Contact)},
-		{Term: loc.T("groups.field.from"), Is: ui.DateLong(g.From)},
-		{Term: loc.T("groups.field.until"), Is: ui.DateLong(g.Until)},
+	out := []ui.Definition{{Term: loc.T("groups.field.kind"), Is: ui.Say(g.Kind.Word(loc))}}
+	add := func(known bool, term string, is templ.Component) {
+		if known {
+			out = append(out, ui.Definition{Term: term, Is: is})
+		}
 	}
+	add(g.Town != "", loc.T("groups.field.town"), ui.Say(g.Town))
+	add(len(g.About) > 0, loc.T("groups.field.about"), ui.Text(g.About))
+	add(g.Kind != group.Office, loc.T("groups.members.title"), ui.T("groups.send.members", "number", d.Members, "residents", d.Residents))
+	add(len(g.Langs) > 0, loc.T("groups.field.langs"), ui.Verbatim(words.LangNames(loc, g.Langs)))
+	add(g.Contact != "", loc.T("groups.field.contact"), ui.Verbatim(g.Contact))
+	add(!g.From.IsZero(), loc.T("groups.field.from"), ui.DateLong(g.From))
+	add(!g.Until.IsZero(), loc.T("groups.field.until"), ui.DateLong(g.Until))
+	return out
 }
 
 func (d oneData) others(ctx context.Context) []ui.Act {

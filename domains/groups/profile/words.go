@@ -45,7 +45,7 @@ func meta(ctx context.Context, g group.Group) string {
 	if g.Town == "" {
 		return g.Kind.Word(loc)
 	}
-	return loc.List([]string{g.Kind.Word(loc), g.Town})
+	return g.Kind.Word(loc) + " · " + g.Town
 }
 
 // shorten keeps the first line of each language.
