@@ -329,10 +329,6 @@ func noticeOf(r Reservation, k *known) Notice {
 	}
 }
 
-// UseSearch lets the service offer what is free near a time that is taken. It
-// is called before the service is used.
-func (s *Service) UseSearch(find *search.Service) { s.near.Search = find }
-
 // SetLimits changes what may be booked, before the service is used.
 func (s *Service) SetLimits(l Limits) { s.limits = l }
 

@@ -8,6 +8,8 @@ import (
 
 	"kakehashi/domains/places/reservation"
 	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/module"
 )
 
 func TestKey_ReadsWhatItWrote(t *testing.T) {
@@ -87,6 +89,59 @@ func TestOwn_ListsPersonAndGroups(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// TestHappenings_AreWhatAnybodyMayComeTo shows what has a title and stands.
+func TestHappenings_AreWhatAnybodyMayComeTo(t *testing.T) {
+	each(t, 1, func(t *testing.T, h *house) {
+		h.must(t, h.wish(0, 1, 0, 8, 9)) // nobody else's business
+		open := h.wish(0, 1, 0, 9, 10)
+		open.PublicTitle = i18n.Text{i18n.Ja: "お茶の会"}
+		want := h.must(t, open)
+		gone := h.wish(0, 2, 0, 11, 12)
+		gone.PublicTitle = open.PublicTitle
+		gone = h.must(t, gone)
+		if _, err := h.svc.Cancel(t.Context(), db.Actor{}, gone.ID, 0, ""); err != nil {
+			t.Fatal(err)
+		}
+		err := h.db.Read(t.Context(), func(tx *db.Tx) error {
+			for programme, n := range map[db.ID]int{0: 1, 77: 1, 78: 0} {
+				got, err := h.svc.Happenings(tx, module.HappeningQuery{Programme: programme, From: tx.Now, Until: tx.Now.AddDate(0, 0, 30), Limit: 10})
+				if err != nil || len(got) != n || n > 0 && (got[0].ID != want.ID || got[0].Where[i18n.Ja] != "市民会館 会議室1") {
+					t.Errorf("programme %v: %+v, %v", programme, got, err)
+				}
+			}
+			all, err := reservation.Between(tx, h.rooms[0], h.tomorrow, h.tomorrow)
+			if len(all) != 2 {
+				t.Errorf("%d between", len(all))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestParseReceipt_ReadsWhatPeopleType(t *testing.T) {
+	for typed, want := range map[string]string{
+		"7K4-QX9": "7K4-QX9", " 7k4 qx9": "7K4-QX9", "７Ｋ４−ＱＸ９": "7K4-QX9", "7K4QX": "", "7K4-QXO": "", "合唱": "", "": "",
+	} {
+		if got, ok := reservation.ParseReceipt(typed); got != want || ok != (want != "") {
+			t.Errorf("%q is read as %q", typed, got)
+		}
+	}
+}
+
+func FuzzParseReceipt(f *testing.F) {
+	f.Add("7K4-QX9")
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, ok := reservation.ParseReceipt(s); ok {
+			if again, ok := reservation.ParseReceipt(got); !ok || again != got {
+				t.Fatalf("%q, then %q", got, again)
+			}
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/engines/jp"
@@ -170,4 +172,20 @@ func ReceiptOf(raw [6]byte) string {
 	}
 	b[3] = '-'
 	return string(b[:])
+}
+
+// ParseReceipt reads a receipt as people say and type it: in any case, with or
+// without its stroke, full width too. It reports false for anything else.
+func ParseReceipt(s string) (receipt string, ok bool) {
+	s = strings.ToUpper(norm.NFKC.String(s))
+	s = strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == 'ー' || r == '−' || r == '‐' {
+			return -1
+		}
+		return r
+	}, s)
+	if len(s) != 6 || strings.Trim(s, receiptLetters) != "" {
+		return "", false
+	}
+	return s[:3] + "-" + s[3:], true
 }

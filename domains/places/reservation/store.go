@@ -63,26 +63,6 @@ func uncount(tx *db.Tx, holder db.ID, day jp.Date) error {
 	return err
 }
 
-// TakenOn returns which quarters of the rooms are taken on a day; a room that
-// is missing in the answer is free all day. One indexed read for all rooms.
-func TakenOn(tx *db.Tx, day jp.Date) (_ map[db.ID]quarter.Bits, err error) {
-	defer fault.Wrap(&err, "reservation.TakenOn(%v)", day)
-	type row struct {
-		room db.ID
-		bits quarter.Bits
-	}
-	rows, err := db.All(tx, func(r *row) []any { return []any{&r.room, &r.bits.AM, &r.bits.PM} },
-		`SELECT room_id, am, pm FROM room_days WHERE day = $1`, day)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[db.ID]quarter.Bits, len(rows))
-	for _, r := range rows {
-		out[r.room] = r.bits
-	}
-	return out, nil
-}
-
 // Taken returns which quarters of one room are taken from one day to another,
 // both included.
 func Taken(tx *db.Tx, room db.ID, from, until jp.Date) (_ map[jp.Date]quarter.Bits, err error) {
@@ -184,16 +164,4 @@ func many(tx *db.Tx, q string, args ...any) ([]Reservation, error) {
 		out[i] = rows[i].reservation()
 	}
 	return out, nil
-}
-
-// mostPerRoomDay bounds what one room can hold on one day: a quarter hour each.
-const mostPerRoomDay = quarter.PerDay
-
-// OnDay returns the live reservations of the rooms that start on the day, by
-// room and start.
-func OnDay(tx *db.Tx, room db.ID, day jp.Date) (_ []Reservation, err error) {
-	defer fault.Wrap(&err, "reservation.OnDay(%v, %v)", room, day)
-	return many(tx, `SELECT `+columns+` FROM reservations
-		WHERE room_id = $1 AND day = $2 AND state NOT IN ('refused', 'cancelled')
-		ORDER BY starts_at LIMIT $3`, room, day, mostPerRoomDay)
 }

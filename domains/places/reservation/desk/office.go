@@ -12,6 +12,7 @@ import (
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/table"
 	"kakehashi/platform/web"
@@ -70,7 +71,11 @@ func (d *Desk) offices(tx *db.Tx, c *web.Context) ([]ui.Option, error) {
 
 func (d *Desk) list(c *web.Context) error {
 	o := officeData{Filter: d.filter(c), Query: c.URL().Query(), Today: today(c)}
+	var found db.ID // the one whose receipt was typed
 	err := d.read(c, func(tx *db.Tx) (err error) {
+		if found, err = byReceipt(tx, c, o.Filter.Text); err != nil || found != 0 {
+			return err
+		}
 		if o.Offices, err = d.offices(tx, c); err != nil {
 			return err
 		}
@@ -87,7 +92,24 @@ func (d *Desk) list(c *web.Context) error {
 	if err != nil {
 		return err
 	}
+	if found != 0 {
+		return c.Redirect("/office/reservations/" + found.String())
+	}
 	return c.Page(web.Meta{Title: c.Loc.T("reservation.office.title"), Wide: true, Back: "/office"}, officeView(o))
+}
+
+// byReceipt returns the reservation of one of the clerk's offices that has the
+// receipt, whenever it is; 0 when the text is none.
+func byReceipt(tx *db.Tx, c *web.Context, text string) (db.ID, error) {
+	receipt, ok := reservation.ParseReceipt(text)
+	if !ok {
+		return 0, nil
+	}
+	r, err := reservation.ByReceipt(tx, receipt)
+	if fault.Is(err, fault.NotFound) || err == nil && !clerkOf(c.Viewer, r.Office) {
+		return 0, nil
+	}
+	return r.ID, err
 }
 
 // path is the list's address with one thing of it changed.
