@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -158,21 +159,27 @@ const patience = 30 * time.Second
 
 // Visitor is one person at one screen: a tab with cookies of its own.
 type Visitor struct {
-	ctx    context.Context
-	cancel func()
-	demo   *Demo
+	ctx     context.Context
+	cancel  func()
+	demo    *Demo
+	trouble *trouble
 }
 
 // Visit opens a fresh tab, without cookies, of the width and with the browser's
 // language set as Accept-Language has it.
 func (b *Browser) Visit(d *Demo, width int64, acceptLanguage string) (*Visitor, error) {
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	v := &Visitor{ctx: ctx, cancel: cancel, demo: d}
-	viewport := chromedp.EmulateViewport(width, 900)
-	if width < 800 {
-		viewport = chromedp.EmulateViewport(width, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+	v := &Visitor{ctx: ctx, cancel: cancel, demo: d, trouble: new(trouble)}
+	// The tab lives as long as the context of the first action.
+	if err := chromedp.Do(ctx); err != nil {
+		v.Close()
+		return nil, err
 	}
-	if err := chromedp.Do(ctx, viewport); err != nil {
+	if err := v.Resize(width); err != nil {
+		v.Close()
+		return nil, err
+	}
+	if err := chromedp.Listen(ctx, v.trouble.hear); err != nil {
 		v.Close()
 		return nil, err
 	}
@@ -183,6 +190,21 @@ func (b *Browser) Visit(d *Demo, width int64, acceptLanguage string) (*Visitor, 
 		return nil, err
 	}
 	return v, nil
+}
+
+// Resize makes the screen as wide as that, in CSS pixels; a narrow one is a
+// phone's. A page at 200 % on a screen of 640 is a page at 320.
+func (v *Visitor) Resize(width int64) error {
+	if width < 800 {
+		return v.Do(chromedp.EmulateViewport(width, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait))
+	}
+	return v.Do(chromedp.EmulateViewport(width, 900))
+}
+
+// WithoutScript turns the scripts of pages off.
+func (v *Visitor) WithoutScript() error {
+	_, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	return err
 }
 
 // Close closes the tab.
@@ -216,6 +238,20 @@ func (v *Visitor) Follow(actions ...chromedp.Action[chromedp.Void]) (status int,
 // to.
 func (v *Visitor) Press(selector string) (status int, err error) {
 	return v.Follow(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// PressText clicks the first link or button of the page's main part that says
+// the text, and waits for the page it leads to.
+func (v *Visitor) PressText(text string) (status int, err error) {
+	return v.Follow(chromedp.Click(chromedp.Search(fmt.Sprintf(`//main//*[self::a or self::button][contains(normalize-space(.), %q)]`, text))))
+}
+
+// Type presses keys, one after the other, wherever the focus is: kb.Tab.
+func (v *Visitor) Type(keys string) error { return v.Do(chromedp.KeyEvent(keys)) }
+
+// Eval returns what the expression is on the open page.
+func Eval[T any](v *Visitor, expression string) (T, error) {
+	return run(v, chromedp.Evaluate[T](expression))
 }
 
 // Fill types into the first field that matches, over what stands there.

@@ -1,5 +1,7 @@
 package browser
 
+import "net/http"
+
 // Page is one page of the demo city that is looked at and checked: a path, and
 // who opens it ("" for anybody).
 type Page struct {
@@ -46,6 +48,14 @@ func Pages() []Page {
 		{Name: "operator", Path: "/operator", As: "operator"},
 		{Name: "operator-audit", Path: "/operator/audit", As: "operator"},
 	}
+}
+
+// Status is the status that the page answers with.
+func (p Page) Status() int {
+	if p.Name == "not-found" {
+		return http.StatusNotFound
+	}
+	return http.StatusOK
 }
 
 // Open opens the page for a visitor who is signed in as the page wants.
