@@ -127,6 +127,11 @@ func (c *city) checkAll(ctx context.Context, report func(name, help string, prob
 	if err != nil {
 		return err
 	}
+	open, err := c.openToOthers()
+	if err != nil {
+		return err
+	}
+	report("folder", "nobody else on the machine can look into the data folder", open)
 	report("files", "the bytes of every upload are in the data folder", problems)
 	if problems, err = c.deadLetters(ctx); err != nil {
 		return err
@@ -167,6 +172,19 @@ func (c *city) missingUploads(ctx context.Context) (problems []string, err error
 		return nil
 	})
 	return problems, err
+}
+
+// openToOthers says which folder lets other accounts of the machine in: names
+// stand in it as they are.
+func (c *city) openToOthers() ([]string, error) {
+	info, err := os.Stat(c.cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	if open := info.Mode().Perm() & 0o077; open != 0 {
+		return []string{fmt.Sprintf("%s has mode %v: run chmod 700 on it", c.cfg.Data, info.Mode().Perm())}, nil
+	}
+	return nil, nil
 }
 
 // gone reports whether the bytes of the upload, or of its small picture, are

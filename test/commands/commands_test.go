@@ -13,6 +13,7 @@
 package commands
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -69,7 +70,7 @@ func copyCity(to string) error {
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		return err
 	}
-	return os.Chmod(filepath.Join(to, "keys.json"), 0o600)
+	return errors.Join(os.Chmod(to, 0o700), os.Chmod(filepath.Join(to, "keys.json"), 0o600))
 }
 
 func TestScripts(t *testing.T) {
