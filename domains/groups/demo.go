@@ -52,6 +52,12 @@ func (g *Groups) demo(ctx context.Context, d *module.Demo) (err error) {
 		}
 		var ids []db.ID
 		for i := range all {
+			if all[i].waits {
+				if err := c.apply(i, &all[i]); err != nil {
+					return fmt.Errorf("%s: %w", all[i].slug, err)
+				}
+				continue
+			}
 			id, err := c.group(i, &all[i])
 			if err != nil {
 				return fmt.Errorf("%s: %w", all[i].slug, err)
@@ -59,20 +65,21 @@ func (g *Groups) demo(ctx context.Context, d *module.Demo) (err error) {
 			ids = append(ids, id)
 		}
 		d.Lists["groups"] = ids
-		return c.applications()
+		return nil
 	})
 }
 
 type demoGroup struct {
-	slug string
+	slug  string
+	waits bool // for its registration
 	group.Group
 }
 
 func parseDemo() (out []demoGroup, err error) {
 	for n, f := range demoRows(demoGroups) {
 		switch {
-		case f[0] == "G" && len(f) == 9:
-			one := demoGroup{slug: f[1], Group: group.Group{
+		case (f[0] == "G" || f[0] == "N") && len(f) == 9:
+			one := demoGroup{slug: f[1], waits: f[0] == "N", Group: group.Group{
 				Kind: group.Kind(f[2]), Town: f[3], Kana: f[5],
 				Name:  i18n.Text{i18n.Ja: f[6], i18n.JaEasy: f[7], i18n.En: f[8]},
 				About: i18n.Text{}, Meets: i18n.Text{}, Wants: i18n.Text{}, Listed: true,
@@ -278,50 +285,35 @@ func (c *demoCity) appoint(m group.Member, role group.Role, since jp.Date) error
 	return group.Appoint(c.tx, group.Term{Group: m.Group, Member: m.ID, Role: role, Since: since, Until: since.AddMonths(12).AddDays(-1)})
 }
 
-// applications leaves two groups waiting in the inbox of 協働推進課.
-func (c *demoCity) applications() error {
-	pool := c.d.Lists["adults"]
-	if len(pool) < 20 {
-		return nil // a city too small to have them
+// demoApplicants is how many members a group that waits for its registration
+// names.
+const demoApplicants = 12
+
+// apply leaves a group waiting in the inbox of 協働推進課. The i-th of the city.
+func (c *demoCity) apply(i int, one *demoGroup) error {
+	head, err := c.leader(one.slug, one.Langs[0])
+	if err != nil || head == 0 {
+		return err
 	}
-	for i, a := range []struct {
-		kind        group.Kind
-		kana        string
-		town        string
-		name, about i18n.Text
-	}{
-		{
-			group.Civic, "カワグチタゲンゴエホンノカイ", "上青木西二丁目",
-			i18n.Text{i18n.Ja: "かわぐち多言語絵本の会", i18n.En: "Kawaguchi Picture Books in Many Languages", i18n.JaEasy: "いろいろな ことばの 絵本の 会"},
-			i18n.Text{i18n.Ja: "いろいろな国の絵本を、その国のことばと日本語で読む会です。", i18n.En: "Picture books from many countries, in their language and in Japanese."},
-		},
-		{
-			group.NPO, "シバエンジョイハタケ", "芝中田一丁目",
-			i18n.Text{i18n.Ja: "NPO法人 芝えんじょい畑", i18n.En: "Shiba Enjoy Garden (NPO)", i18n.JaEasy: "芝の 畑の 会"},
-			i18n.Text{i18n.Ja: "空き地を畑にして、子どもとお年寄りが一緒に野菜を育てます。", i18n.En: "We turn empty plots into gardens for children and older neighbours."},
-		},
-	} {
-		head := pool[(c.next+i)%len(pool)]
-		g, err := c.service.Begin(c.tx, head, group.Group{Kind: a.kind, Kana: a.kana, Town: a.town, Name: a.name, About: a.about, Langs: []i18n.Lang{i18n.Ja}, Rules: a.about[i18n.Ja]})
+	one.Rules = one.About[i18n.Ja]
+	g, err := c.service.Begin(c.tx, head, one.Group)
+	if err != nil {
+		return err
+	}
+	pool := c.d.Lists["persons"]
+	for n := range demoApplicants {
+		who := pool[(n*19+i*7+3)%len(pool)]
+		if who == head {
+			continue
+		}
+		name, err := c.near.People.PersonName(c.tx, who)
 		if err != nil {
 			return err
 		}
-		for n := range 12 {
-			who := c.d.Lists["persons"][(n*19+i*7+3)%len(c.d.Lists["persons"])]
-			if who == head {
-				continue
-			}
-			name, err := c.near.People.PersonName(c.tx, who)
-			if err != nil {
-				return err
-			}
-			if _, err := group.AddMember(c.tx, group.Member{Group: g.ID, Name: name, Tie: "lives", Number: fmt.Sprint(n + 1)}); err != nil {
-				return err
-			}
-		}
-		if _, err := c.service.Send(c.tx, g.ID, head, 0); err != nil {
+		if _, err := group.AddMember(c.tx, group.Member{Group: g.ID, Name: name, Tie: "lives", Number: fmt.Sprint(n + 1)}); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = c.service.Send(c.tx, g.ID, head, 0)
+	return err
 }

@@ -38,6 +38,19 @@ func (p *Pages) showMine(c *web.Context) error {
 				ids = append(ids, r.Group)
 			}
 		}
+		in, err := group.OfPerson(tx, self(c))
+		if err != nil {
+			return err
+		}
+		for _, m := range in {
+			last, err := group.Caretaker(tx, m.Group)
+			if err != nil {
+				return err
+			}
+			if last == self(c) {
+				ids = append(ids, m.Group)
+			}
+		}
 		for _, id := range ids {
 			if seen[id] {
 				continue

@@ -46,7 +46,7 @@ func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /groups/mine", Access: in, Handle: p.showMine},
 		{Pattern: "GET /groups/new", Access: in, Handle: p.showNew},
-		{Pattern: "POST /groups/new", Access: in, Handle: p.begin},
+		{Pattern: "POST /groups/new", Access: in, Handle: p.begin, Rate: web.Rate{Times: 20, Per: hour}},
 		{Pattern: "GET /groups/{id}/desk", Access: keeps, Handle: p.showDesk},
 		{Pattern: "GET /groups/{id}/about", Access: keeps, Handle: p.showAbout},
 		{Pattern: "POST /groups/{id}/about", Access: keeps, Handle: p.saveAbout},
@@ -82,8 +82,8 @@ func self(c *web.Context) db.ID {
 	return c.Viewer.Person
 }
 
-// keeps reports whether the reader holds an office of the group, or applied for
-// it and it is not registered yet.
+// keeps reports whether the reader holds an office of the group, led it last
+// while nobody leads it now, or applied for it and it is not registered yet.
 func (p *Pages) keeps(c *web.Context) (bool, error) {
 	return p.concerned(c, web.RoleRepresentative, web.RoleOfficer)
 }
@@ -120,6 +120,11 @@ func (p *Pages) concerned(c *web.Context, roles ...web.Role) (yes bool, err erro
 		}
 		if yes {
 			return nil
+		}
+		last, err := group.Caretaker(tx, id)
+		if err != nil || last != 0 && last == self(c) {
+			yes = err == nil
+			return err
 		}
 		r, ok, err := group.Latest(tx, id)
 		if err != nil || !ok {

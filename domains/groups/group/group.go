@@ -276,6 +276,17 @@ func setState(tx *db.Tx, id db.ID, s State) error {
 	return err
 }
 
+// Hold takes the group's row in hand for the rest of the transaction, so that
+// two who decide or send at once stand in line.
+func Hold(tx *db.Tx, id db.ID) (err error) {
+	defer fault.Wrap(&err, "group.Hold(%v)", id)
+	n, err := tx.Exec(`UPDATE groups SET changed = changed WHERE id = $1`, id)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "groups.error.not_public")
+	}
+	return err
+}
+
 // Close ends a registered group; its data stays.
 func Close(tx *db.Tx, id db.ID, reason string) (err error) {
 	defer fault.Wrap(&err, "group.Close(%v)", id)

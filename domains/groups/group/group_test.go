@@ -241,6 +241,28 @@ func TestHandOver_LosesNothing(t *testing.T) {
 	})
 }
 
+func TestCaretaker_IsWhoLedLast(t *testing.T) {
+	each(t, func(h *house) {
+		g := h.registered()
+		today := jp.DateOf(h.d.Now())
+		for _, c := range []struct {
+			days int // since the term ended
+			want db.ID
+		}{{-1, 0}, {0, 0}, {1, linh}, {group.CaretakerDays, linh}, {group.CaretakerDays + 1, 0}} {
+			h.must(0, func(tx *db.Tx) error {
+				if _, err := tx.Exec(`UPDATE terms SET since = $2, until = $3 WHERE group_id = $1`, g.ID, today.AddDays(-400), today.AddDays(-c.days)); err != nil {
+					return err
+				}
+				got, err := group.Caretaker(tx, g.ID)
+				if got != c.want {
+					h.t.Errorf("%d days after: %v, want %v", c.days, got, c.want)
+				}
+				return err
+			})
+		}
+	})
+}
+
 func TestSave_SecondEditorIsTold(t *testing.T) {
 	each(t, func(h *house) {
 		g := h.registered()

@@ -151,6 +151,9 @@ func AddMember(tx *db.Tx, m Member) (_ Member, err error) {
 	if _, err := tx.Exec(`INSERT INTO memberships (`+memberColumns+`, match_key, sort_key)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12, $13)`,
 		m.ID, m.Group, m.Person, m.Number, m.Name, m.Kana, m.Town, m.Tie, m.Note, m.Joined, tx.Now, m.matchKey(), m.sortKey()); err != nil {
+		if db.IsUnique(err) { // somebody added them at the same moment
+			err = fault.New(fault.Conflict, "groups.error.twice").Because(err)
+		}
 		return m, err
 	}
 	tx.Touch(Topic)

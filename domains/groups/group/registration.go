@@ -187,6 +187,9 @@ func Shows(tx *db.Tx, g *Group, files int) (s Shown, err error) {
 // ask for more. A renewal is begun by sending it.
 func (s *Service) Send(tx *db.Tx, group, applicant db.ID, files int) (_ Registration, err error) {
 	defer fault.Wrap(&err, "group.Send(%v)", group)
+	if err := Hold(tx, group); err != nil {
+		return Registration{}, err
+	}
 	g, err := Get(tx, group)
 	if err != nil {
 		return Registration{}, err
@@ -286,6 +289,12 @@ func (s *Service) Decide(tx *db.Tx, id db.ID, v Verdict) (_ Registration, err er
 	defer fault.Wrap(&err, "group.Decide(%v, %s)", id, v.State)
 	r, err := GetRegistration(tx, id)
 	if err != nil {
+		return r, err
+	}
+	if err := Hold(tx, r.Group); err != nil {
+		return r, err
+	}
+	if r, err = GetRegistration(tx, id); err != nil { // as it stands now that nobody else decides
 		return r, err
 	}
 	if r.State != Sent {

@@ -88,3 +88,36 @@ func Appoint(tx *db.Tx, t Term) (err error) {
 	tx.Touch(Topic)
 	return nil
 }
+
+// CaretakerDays is how long whoever led a group last can still hand it over,
+// when nobody leads it any more: general meetings are held until June, and
+// terms end with March.
+const CaretakerDays = 120
+
+// Caretaker returns who led the group last, while nobody leads it and no more
+// than CaretakerDays have passed; 0 when there is nobody.
+func Caretaker(tx *db.Tx, group db.ID) (person db.ID, err error) {
+	defer fault.Wrap(&err, "group.Caretaker(%v)", group)
+	terms, err := Terms(tx, group)
+	if err != nil {
+		return 0, err
+	}
+	today := Today(tx)
+	var last jp.Date
+	for i := range terms {
+		t := &terms[i]
+		if t.Role != Representative || t.Since.After(today) {
+			continue
+		}
+		if t.On(today) {
+			return 0, nil
+		}
+		if l := t.last(); l.After(last) {
+			last, person = l, t.Person
+		}
+	}
+	if last.IsZero() || today.Sub(last) > CaretakerDays {
+		return 0, nil
+	}
+	return person, nil
+}

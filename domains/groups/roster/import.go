@@ -265,6 +265,9 @@ func Sweep(tx *db.Tx) (err error) {
 // forgets the stored list.
 func Import(tx *db.Tx, groupID, id db.ID) (_ table.Summary, err error) {
 	defer fault.Wrap(&err, "roster.Import(%v, %v)", groupID, id)
+	if err := group.Hold(tx, groupID); err != nil {
+		return table.Summary{}, err
+	}
 	l, err := Kept(tx, groupID, id)
 	if err != nil {
 		return table.Summary{}, err
