@@ -2,9 +2,14 @@ package offices
 
 import (
 	"context"
+	"fmt"
+	"html"
+	"time"
 
 	"kakehashi/domains/offices/city"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
+	"kakehashi/platform/deliver/paper"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/inbox"
@@ -61,6 +66,9 @@ func (o *Offices) demo(ctx context.Context, d *module.Demo) (err error) {
 			return err
 		}
 		for i, it := range list.Items {
+			if err := age(tx, it.ID, i); err != nil {
+				return err
+			}
 			if i%10 >= taken {
 				continue
 			}
@@ -68,6 +76,48 @@ func (o *Offices) demo(ctx context.Context, d *module.Demo) (err error) {
 				return err
 			}
 		}
-		return nil
+		return o.letters(tx, d, office)
 	})
 }
+
+// age lets an item have come in some days ago, and its due date press as on a
+// desk where work goes on: of seven, one is overdue and two are due today. The
+// modules have opened everything within the last second.
+func age(tx *db.Tx, item db.ID, i int) error {
+	today := jp.DateOf(tx.Now)
+	days, due := i%3, today.AddDays(2+i%5)
+	switch i % 7 {
+	case 0:
+		days, due = 4, today.AddDays(-1)
+	case 1, 2:
+		days, due = 3, today
+	}
+	opened := tx.Now.Add(-time.Duration(days)*24*time.Hour - time.Duration(7*i)*time.Minute)
+	_, err := tx.Exec(`UPDATE inbox_items SET opened_at = $1, due = $2 WHERE id = $3`, opened, due.String(), item)
+	return err
+}
+
+// letters lets something wait for the printer: for somebody who has no mail.
+func (o *Offices) letters(tx *db.Tx, d *module.Demo, office db.ID) error {
+	to := d.Refs["person:noaccount"]
+	if to == 0 || o.names == nil {
+		return nil
+	}
+	names, err := o.names(tx, []db.ID{to})
+	if err != nil {
+		return err
+	}
+	loc := o.deps.Catalog.For(i18n.Ja)
+	const title = "ふれあい茶話会のご案内"
+	return paper.Add(tx, paper.Page{
+		ID: db.NewID(), Person: to, Office: office, Kind: "offices.letter", Name: names[to], Lang: i18n.Ja, Title: title,
+		HTML: fmt.Sprintf(demoLetter, loc.DateLong(d.Today), html.EscapeString(names[to]), title, loc.Date(d.Today.AddDays(12))),
+	})
+}
+
+// demoLetter is a letter with readings over its kanji, as package deliver sets
+// one: date, addressee, title, the day of the event.
+const demoLetter = `<article class="letter" lang="ja"><header><p class="letter-date">%s</p><p class="letter-to">%s 様</p><p class="letter-from">川口市 協働推進課</p></header>
+<h1>%s</h1><div class="letter-body"><p>いつもありがとうございます。</p>
+<p>%sの<ruby>午後<rt>ごご</rt></ruby>1<ruby>時<rt>じ</rt></ruby>30<ruby>分<rt>ぷん</rt></ruby>から、<ruby>茶話会<rt>さわかい</rt></ruby>をひらきます。お<ruby>茶<rt>ちゃ</rt></ruby>をのみながら、ゆっくりお<ruby>話<rt>はなし</rt></ruby>ください。<ruby>申<rt>もう</rt></ruby>し<ruby>込<rt>こ</rt></ruby>みはいりません。</p>
+<p>お<ruby>電話<rt>でんわ</rt></ruby> 048-000-1000</p></div></article>`

@@ -17,13 +17,14 @@ import (
 	"kakehashi/platform/web/webtest"
 )
 
-// TestDemo_NamesTheCityInTenLanguages, and running it again changes nothing.
+// TestDemo_NamesTheCityInTenLanguages, also where it is named already, and lays
+// a desk on which work goes on.
 func TestDemo_NamesTheCityInTenLanguages(t *testing.T) {
 	s := one(t)
 	for i := range 20 {
 		s.wait(ours, db.ID(100+i), "申請", s.today())
 	}
-	d := &module.Demo{DB: s.d, Refs: map[string]db.ID{"person:clerk": clerk, "office:kyodo": ours}}
+	d := &module.Demo{DB: s.d, Refs: map[string]db.ID{"person:clerk": clerk, "person:noaccount": colleague, "office:kyodo": ours}}
 	for range 2 {
 		if err := s.o.demo(t.Context(), d); err != nil {
 			t.Fatal(err)
@@ -43,7 +44,8 @@ func TestDemo_NamesTheCityInTenLanguages(t *testing.T) {
 	}
 	var n inbox.Numbers
 	s.write(func(tx *db.Tx) (err error) { n, err = inbox.Counts(tx, ours, clerk); return err })
-	if n.Mine == 0 || n.Unassigned == 0 {
+	s.as(clerk).Get("/office/print").Want(http.StatusOK).Has("鈴木 花子")
+	if n.Mine == 0 || n.Unassigned == 0 || n.Overdue == 0 || n.Today == 0 {
 		t.Errorf("the clerk's desk holds %+v", n)
 	}
 }

@@ -46,6 +46,7 @@ type Neighbours = desk.Neighbours
 // Offices is the module's own handle: what app asks of it.
 type Offices struct {
 	deps     module.Deps
+	names    func(tx *db.Tx, ids []db.ID) (map[db.ID]string, error)
 	cache    *city.Cache
 	city     *city.Pages
 	desk     *desk.Desk
@@ -58,7 +59,7 @@ func New(deps module.Deps, n Neighbours) *Offices {
 	if deps.Log == nil {
 		deps.Log = slog.Default()
 	}
-	o := &Offices{deps: deps, cache: city.NewCache(deps.DB, deps.Log)}
+	o := &Offices{deps: deps, names: n.PersonNames, cache: city.NewCache(deps.DB, deps.Log)}
 	o.city = city.NewPages(deps.DB, o.cache)
 	o.desk = desk.New(deps.DB, deps.Audit, n)
 	o.operator = operator.New(operator.Deps{

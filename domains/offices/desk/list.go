@@ -261,7 +261,6 @@ func (d *Desk) acts(loc *i18n.Localizer, lines []line, primary bool) (acts []ui.
 	return append(acts,
 		ui.Act{Label: loc.T("offices.inbox.take"), Icon: ui.IconHand, Name: "do", Value: doTake, Key: "t"},
 		ui.Act{Label: loc.T("offices.inbox.give"), Icon: ui.IconPerson, Name: "do", Value: doGive},
-		ui.Act{Label: loc.T("offices.inbox.release"), Name: "do", Value: doRelease},
 	), reason
 }
 
@@ -282,6 +281,9 @@ func (d *Desk) itemActs(loc *i18n.Localizer, l line) (acts []ui.Act, reason bool
 	acts, reason = d.acts(loc, []line{l}, false)
 	for i := range acts {
 		acts[i].Key = "" // the letters press the buttons of the list
+	}
+	if l.Assignee != 0 && l.ClosedAt.IsZero() {
+		acts = append(acts, ui.Act{Label: loc.T("offices.inbox.release"), Name: "do", Value: doRelease, Look: ui.Plain})
 	}
 	return acts, reason
 }

@@ -61,21 +61,29 @@ func officeTabs(ctx context.Context, p pageData) []ui.Tab {
 	return tabs
 }
 
+// columns are what the list shows; beside an open item only what tells the
+// lines apart, since the item says the rest.
 func columns(ctx context.Context, p pageData) []ui.Column[line] {
 	cols := []ui.Column[line]{
 		{Label: i18n.T(ctx, "offices.inbox.due"), Class: "cell-due", Cell: dueCell},
 		{Label: i18n.T(ctx, "offices.inbox.what"), Head: true, Cell: func(l line) templ.Component { return titleCell(p.View, l) }},
-		{Label: i18n.T(ctx, "offices.inbox.kind"), Cell: func(l line) templ.Component { return ui.Say(l.What) }},
 	}
-	if len(p.Offices) > 0 && p.View.Office == 0 {
-		cols = append(cols, ui.Column[line]{Label: i18n.T(ctx, "offices.inbox.office"), Cell: func(l line) templ.Component { return ui.Say(l.Office) }})
+	add := func(key string, cell func(line) templ.Component) {
+		cols = append(cols, ui.Column[line]{Label: i18n.T(ctx, key), Cell: cell})
 	}
-	cols = append(cols,
-		ui.Column[line]{Label: i18n.T(ctx, "offices.inbox.since"), Cell: func(l line) templ.Component { return ui.Ago(l.OpenedAt, p.Now) }},
-		ui.Column[line]{Label: i18n.T(ctx, "offices.inbox.who"), Cell: whoCell},
-	)
-	if p.View.State != inbox.StateOpen {
-		cols = append(cols, ui.Column[line]{Label: i18n.T(ctx, "offices.inbox.outcome"), Cell: closedCell})
+	alone := p.Item == nil
+	if alone {
+		add("offices.inbox.kind", func(l line) templ.Component { return ui.Say(l.What) })
+	}
+	if alone && len(p.Offices) > 0 && p.View.Office == 0 {
+		add("offices.inbox.office", func(l line) templ.Component { return ui.Say(l.Office) })
+	}
+	if alone {
+		add("offices.inbox.since", func(l line) templ.Component { return ui.Ago(l.OpenedAt, p.Now) })
+	}
+	add("offices.inbox.who", whoCell)
+	if alone && p.View.State != inbox.StateOpen {
+		add("offices.inbox.outcome", closedCell)
 	}
 	return cols
 }
