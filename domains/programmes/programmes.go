@@ -76,7 +76,8 @@ type Programmes struct {
 
 // New puts the module together. It asks nothing of the network or database.
 func New(deps module.Deps, n Neighbours) *Programmes {
-	return &Programmes{deps: deps, near: n, directory: programme.NewDirectory(deps.DB), office: office.New(deps.DB)}
+	directory := programme.NewDirectory(deps.DB)
+	return &Programmes{deps: deps, near: n, directory: directory, office: office.New(deps.DB, directory)}
 }
 
 // Connect hands in the neighbours that are built after this module. Call it

@@ -139,13 +139,14 @@ type headRow struct {
 // name is the form field of the row.
 func (h headRow) name() string { return "heads." + h.Age + "." + h.Lang }
 
-// rows are the participants that the form asks for: every age band in Japanese
-// and unknown, and whatever else the activity already has.
+// rows are the participants that the form asks for: every age band in Japanese,
+// those of whom nothing is known, and whatever else the activity already has.
 func (d activityData) rows() (out []headRow) {
 	for _, age := range append(slices.Clone(record.Ages), record.Unknown) {
 		for _, l := range append(slices.Clone(i18n.Langs), record.Unknown) {
 			n := d.Activity.Participants[age+"/"+string(l)]
-			if n > 0 || l == i18n.Ja || l == record.Unknown && age == record.Unknown {
+			unknown := age == record.Unknown
+			if n > 0 || !unknown && l == i18n.Ja || unknown && l == record.Unknown {
 				out = append(out, headRow{age, string(l), n})
 			}
 		}
@@ -154,11 +155,14 @@ func (d activityData) rows() (out []headRow) {
 }
 
 func headLabel(loc *i18n.Localizer, h headRow) string {
-	lang := loc.T("programmes.unknown")
-	if l, ok := i18n.ParseLang(h.Lang); ok {
-		lang = l.Name()
+	l, known := i18n.ParseLang(h.Lang)
+	switch {
+	case known:
+		return AgeWord(loc, h.Age) + " · " + l.Name()
+	case h.Age == record.Unknown:
+		return loc.T("programmes.unknown")
 	}
-	return AgeWord(loc, h.Age) + " · " + lang
+	return AgeWord(loc, h.Age) + " · " + loc.T("programmes.unknown")
 }
 
 // form reads an activity from what was typed, beginning from a; fields that

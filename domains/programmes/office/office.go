@@ -18,7 +18,9 @@ type Office struct {
 }
 
 // New returns the pages.
-func New(d *db.DB) *Office { return &Office{db: d, directory: programme.NewDirectory(d)} }
+func New(d *db.DB, directory *programme.Directory) *Office {
+	return &Office{db: d, directory: directory}
+}
 
 // Shown reports whether the desk has something for the reader here.
 func Shown(v web.Viewer) bool { return v.Holds(web.RoleClerk) || v.Holds(web.RoleOperator) }

@@ -2,9 +2,12 @@ package programme
 
 import (
 	"context"
+	_ "embed"
 	"iter"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
 
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
@@ -13,18 +16,29 @@ import (
 	"kakehashi/platform/table"
 )
 
+//go:embed columns.toml
+var columnNames string
+
 // Columns are the table of a city's programmes: field, office, programme,
 // description and partners in Japanese, as the city's paper prints it, and,
 // where somebody added them, slug, phone and mail.
-var Columns = table.Columns{
-	{Name: "field", Aliases: []string{"分野", "協働の分野", "区分"}, Required: true},
-	{Name: "office", Aliases: []string{"担当課", "所管課", "担当", "課名"}, Required: true},
-	{Name: "programme", Aliases: []string{"事業名", "事業", "program"}, Required: true},
-	{Name: "description", Aliases: []string{"事業内容", "内容", "概要"}, Required: true},
-	{Name: "partners", Aliases: []string{"協働の相手", "相手方", "協働相手", "パートナー"}, Required: true},
-	{Name: "slug", Aliases: []string{"識別名"}},
-	{Name: "phone", Aliases: []string{"電話番号", "電話"}},
-	{Name: "mail", Aliases: []string{"メールアドレス", "メール", "email"}},
+var Columns = readColumns()
+
+func readColumns() (out table.Columns) {
+	var file struct {
+		Column []struct {
+			Name     string
+			Also     []string
+			Required bool
+		}
+	}
+	if _, err := toml.Decode(columnNames, &file); err != nil {
+		panic(err) // the file is embedded above
+	}
+	for _, c := range file.Column {
+		out = append(out, table.Column{Name: c.Name, Aliases: c.Also, Required: c.Required})
+	}
+	return out
 }
 
 // Import takes a table of programmes in one transaction. A programme is known
