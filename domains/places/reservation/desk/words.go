@@ -117,7 +117,7 @@ func vacancyLabel(ctx context.Context, v reservation.Vacancy, wished reservation
 	if place := loc.Text(v.Place); place != loc.Text(wished.Place()) {
 		room = place + " " + room
 	}
-	return room + "  " + when
+	return room + " · " + when
 }
 
 // looks makes the nearest choice the one to press.
