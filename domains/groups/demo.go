@@ -18,6 +18,8 @@ import (
 var (
 	//go:embed demo/groups.txt
 	demoGroups string
+	//go:embed demo/rules.txt
+	demoRules string
 	//go:embed demo/offices.txt
 	demoOffices string
 	//go:embed demo/districts.txt
@@ -197,6 +199,9 @@ func (c *demoCity) group(i int, one *demoGroup) (db.ID, error) {
 	g.ID = c.ref("group:" + one.slug)
 	g.Until = c.until(i, one.slug)
 	g.From = g.Until.AddMonths(-24).AddDays(1)
+	if g.Kind != group.Company && g.Kind != group.School {
+		g.Rules = fmt.Sprintf(demoRules, g.Name[i18n.Ja])
+	}
 	g.Contact = "048-000-" + fmt.Sprintf("%04d", 2000+i)
 	added, err := group.Add(c.tx, g)
 	if err != nil {
@@ -295,7 +300,7 @@ func (c *demoCity) apply(i int, one *demoGroup) error {
 	if err != nil || head == 0 {
 		return err
 	}
-	one.Rules = one.About[i18n.Ja]
+	one.Rules = fmt.Sprintf(demoRules, one.Name[i18n.Ja])
 	g, err := c.service.Begin(c.tx, head, one.Group)
 	if err != nil {
 		return err

@@ -60,7 +60,9 @@ func (p *people) PostsNow(_ *db.Tx, who db.ID) ([]web.Post, error)       { retur
 func (p *people) HoldersOf(*db.Tx, web.Role, web.Scope) ([]db.ID, error) { return nil, nil }
 func (p *people) PersonName(_ *db.Tx, who db.ID) (string, error)         { return p.names[who], nil }
 func (p *people) PersonTown(*db.Tx, db.ID) (string, error)               { return "芝園町", nil }
-func (p *people) PersonLang(*db.Tx, db.ID) (i18n.Lang, error)            { return i18n.Vi, nil }
+func (p *people) PersonLang(_ *db.Tx, who db.ID) (i18n.Lang, error) {
+	return i18n.Langs[int(who)%len(i18n.Langs)], nil
+}
 func (p *people) FindPerson(_ *db.Tx, contact string) (db.ID, bool, error) {
 	for id, name := range p.names {
 		if contact == name+"@example.jp" {
@@ -171,7 +173,7 @@ func TestStory_AGroupIsRegistered(t *testing.T) {
 
 			desk := s.Client(t).SignIn(clerk)
 			inOffice := "/office" + at
-			page = desk.Get("/office/groups?state=sent").Want(200).Has("Hội Bạn bè Việt Nam", "審査中")
+			desk.Get("/office/groups?state=sent").Want(200).Has("Hội Bạn bè Việt Nam", "審査中")
 			page = desk.Get(inOffice).Want(200).Has("団体登録の申請", "5人")
 			desk.Submit(page.Form(inOffice+"/decide"), "decision", "changes").Want(422).Has("理由")
 			form := page.Form(inOffice + "/decide")

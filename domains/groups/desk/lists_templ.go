@@ -73,7 +73,7 @@ func membersView(d membersData) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.Table(ui.TableOf[group.Member]{
 			Caption: i18n.T(ctx, "groups.members.title"), HideCaption: true,
-			Columns: memberColumns(ctx, d.Group),
+			Columns: memberColumns(ctx, d.Group, d.Shown),
 			Rows:    d.Shown,
 			Empty:   ui.EmptyOf{Title: i18n.T(ctx, "groups.members.none"), Text: i18n.T(ctx, "groups.members.none.text")},
 		}).Render(ctx, templ_7745c5c3_Buffer)

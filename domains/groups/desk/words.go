@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -171,7 +172,7 @@ func (d *sendData) facts(ctx context.Context) []ui.Definition {
 		{Term: loc.T("groups.field.about"), Is: ui.Text(d.Group.About)},
 	}
 	if !d.Group.Until.IsZero() {
-		out = append(out, ui.Definition{Term: loc.T("groups.field.until"), Is: ui.DateLong(d.Group.Until)})
+		out = append(out, ui.Definition{Term: loc.T("groups.field.expires"), Is: ui.DateLong(d.Group.Until)})
 	}
 	return out
 }
@@ -192,17 +193,21 @@ func (d membersData) addLook() ui.Look {
 	return ui.Primary
 }
 
-func memberColumns(ctx context.Context, g group.Group) []ui.Column[group.Member] {
+// memberColumns are what a list of members shows; without any kana, none.
+func memberColumns(ctx context.Context, g group.Group, shown []group.Member) []ui.Column[group.Member] {
 	loc := i18n.From(ctx)
-	return []ui.Column[group.Member]{
+	out := []ui.Column[group.Member]{
 		{Label: loc.T("groups.field.person"), Head: true, Cell: func(m group.Member) templ.Component {
 			return words.Link(m.Name, words.At(g.ID, "members/"+m.ID.String()))
 		}},
-		{Label: loc.T("groups.field.kana"), Text: func(m group.Member) string { return m.Kana }},
 		{Label: loc.T("groups.handover.role"), Text: func(m group.Member) string { return m.Role.Word(loc) }},
 		{Label: loc.T("groups.field.tie"), Text: func(m group.Member) string { return words.Tie(ctx, m.Tie) }},
 		{Label: loc.T("groups.field.town"), Text: func(m group.Member) string { return m.Town }},
 	}
+	if slices.ContainsFunc(shown, func(m group.Member) bool { return m.Kana != "" }) {
+		out = slices.Insert(out, 1, ui.Column[group.Member]{Label: loc.T("groups.field.kana"), Text: func(m group.Member) string { return m.Kana }})
+	}
+	return out
 }
 
 func exports(ctx context.Context, g group.Group) []ui.Act {
@@ -317,7 +322,7 @@ func registrationColumns(ctx context.Context) []ui.Column[group.Registration] {
 		{Label: loc.T("groups.field.state"), Cell: func(r group.Registration) templ.Component { return words.StateTag(ctx, r.State) }},
 		{Label: loc.T("groups.field.sent"), Cell: func(r group.Registration) templ.Component { return ui.Moment(r.SentAt) }},
 		{Label: loc.T("groups.field.decided"), Cell: func(r group.Registration) templ.Component { return ui.Moment(r.DecidedAt) }},
-		{Label: loc.T("groups.field.until"), Cell: func(r group.Registration) templ.Component { return ui.DateLong(r.Until) }},
+		{Label: loc.T("groups.field.expires"), Cell: func(r group.Registration) templ.Component { return ui.DateLong(r.Until) }},
 	}
 }
 

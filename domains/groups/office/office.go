@@ -143,7 +143,7 @@ func (p *Pages) export(c *web.Context) error {
 func header(loc *i18n.Localizer) []string {
 	return []string{
 		loc.T("groups.field.name"), loc.T("groups.field.kana"), loc.T("groups.field.kind"), loc.T("groups.field.town"), loc.T("groups.field.state"),
-		loc.T("groups.role.representative"), loc.T("groups.members.title"), loc.T("groups.office.residents"), loc.T("groups.field.from"), loc.T("groups.field.until"),
+		loc.T("groups.role.representative"), loc.T("groups.members.title"), loc.T("groups.office.residents"), loc.T("groups.field.from"), loc.T("groups.field.expires"),
 	}
 }
 

@@ -65,7 +65,7 @@ func groupColumns(ctx context.Context, today jp.Date) []ui.Column[group.Group] {
 		{Label: loc.T("groups.field.kind"), Text: func(g group.Group) string { return g.Kind.Word(loc) }},
 		{Label: loc.T("groups.field.town"), Text: func(g group.Group) string { return g.Town }},
 		{Label: loc.T("groups.field.state"), Cell: func(g group.Group) templ.Component { return words.StateTag(ctx, g.Standing(today)) }},
-		{Label: loc.T("groups.field.until"), Cell: func(g group.Group) templ.Component { return ui.DateLong(g.Until) }},
+		{Label: loc.T("groups.field.expires"), Cell: func(g group.Group) templ.Component { return ui.DateLong(g.Until) }},
 	}
 }
 
@@ -108,7 +108,7 @@ func (d oneData) facts(ctx context.Context) []ui.Definition {
 	add(len(g.Langs) > 0, loc.T("groups.field.langs"), ui.Verbatim(words.LangNames(loc, g.Langs)))
 	add(g.Contact != "", loc.T("groups.field.contact"), ui.Verbatim(g.Contact))
 	add(!g.From.IsZero(), loc.T("groups.field.from"), ui.DateLong(g.From))
-	add(!g.Until.IsZero(), loc.T("groups.field.until"), ui.DateLong(g.Until))
+	add(!g.Until.IsZero(), loc.T("groups.field.expires"), ui.DateLong(g.Until))
 	return out
 }
 

@@ -189,7 +189,7 @@ func (p *Pages) data(c *web.Context) error {
 func header(loc *i18n.Localizer) []string {
 	keys := []string{
 		"groups.field.id", "groups.field.kind", "groups.field.name", "groups.field.kana", "groups.field.town", "groups.field.langs",
-		"groups.field.about", "groups.field.meets", "groups.field.wants", "groups.field.contact", "groups.field.site", "groups.field.until",
+		"groups.field.about", "groups.field.meets", "groups.field.wants", "groups.field.contact", "groups.field.site", "groups.field.expires",
 	}
 	out := make([]string, len(keys))
 	for i, k := range keys {
