@@ -29,7 +29,7 @@ type bookData struct {
 	Problem     web.Problem
 }
 
-// load reads what every step shows.
+// load reads what is shown of the room.
 func (d *Desk) load(tx *db.Tx, c *web.Context, b *bookData) (err error) {
 	if b.Room, err = d.svc.Room(tx, b.Draft.Room); err != nil {
 		return err
@@ -46,6 +46,15 @@ func (d *Desk) load(tx *db.Tx, c *web.Context, b *bookData) (err error) {
 		if b.Taken, b.Shut, err = d.svc.Gone(tx, b.Room, b.Draft.Day); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// loadAll reads what the steps of booking show: besides the room, for whom the
+// reader may book.
+func (d *Desk) loadAll(tx *db.Tx, c *web.Context, b *bookData) (err error) {
+	if err := d.load(tx, c, b); err != nil {
+		return err
 	}
 	b.Groups, err = d.holders(tx, c, self(c.Viewer), b.Name)
 	return err
@@ -106,7 +115,7 @@ func (d *Desk) showBook(c *web.Context) error {
 	}
 	step, failed := stepCheck, error(nil)
 	err := d.read(c, func(tx *db.Tx) error {
-		if err := d.load(tx, c, &b); err != nil {
+		if err := d.loadAll(tx, c, &b); err != nil {
 			return err
 		}
 		for _, s := range steps[:3] {
@@ -161,7 +170,7 @@ func (d *Desk) book(c *web.Context) error {
 	person := self(c.Viewer)
 	wish := b.Draft.wish(person, c.Loc.Lang())
 	err := d.read(c, func(tx *db.Tx) error {
-		if err := d.load(tx, c, &b); err != nil {
+		if err := d.loadAll(tx, c, &b); err != nil {
 			return err
 		}
 		return d.mayBook(tx, person, wish.Group)
