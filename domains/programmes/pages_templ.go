@@ -1498,7 +1498,7 @@ func recordSheet(d recordData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Table(ui.TableOf[whoRow]{
-			Caption: loc.T("programmes.record.who"), Keep: true,
+			Caption: loc.T("programmes.record.who"),
 			Columns: d.whoColumns(loc),
 			Rows:    d.who(),
 		}).Render(ctx, templ_7745c5c3_Buffer)
