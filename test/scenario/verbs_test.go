@@ -15,6 +15,7 @@ import (
 	"kakehashi/app/bench"
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"
+	"kakehashi/platform/deliver"
 	"kakehashi/platform/deliver/mail"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web/webtest"
@@ -189,6 +190,18 @@ func (r *reader) linksTo(address string) (out []string) {
 	return out
 }
 
+// receipt is the number on the page that somebody can read over the phone.
+func (r *reader) receipt() string {
+	r.t.Helper()
+	found := shortNumber.FindString(r.page.Text())
+	if found == "" {
+		r.t.Fatalf("%s gives no number:\n%s", r.page.Path, r.page.Text())
+	}
+	return found
+}
+
+var shortNumber = regexp.MustCompile(`\b[0-9A-Z]{3}-[0-9A-Z]{3}\b`)
+
 // path is where the reader is.
 func (r *reader) path() string { return r.page.Path }
 
@@ -260,6 +273,44 @@ func (c *city) reads(fn func(tx *db.Tx) error) {
 	if err := c.trial.Deps.DB.Read(c.t.Context(), fn); err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// mailOfTheHeadOf returns the address of whoever represents the group.
+func (c *city) mailOfTheHeadOf(group string) string {
+	c.t.Helper()
+	var to deliver.Recipient
+	c.reads(func(tx *db.Tx) error {
+		var who db.ID
+		err := tx.Row(`SELECT p.person_id FROM posts AS p JOIN groups AS g ON g.id = p.scope_id
+			WHERE p.scope_kind = 'group' AND p.role = 'representative' AND p.ended_at = 0 AND g.name LIKE $1`, "%"+group+"%").Scan(&who)
+		if err != nil {
+			return err
+		}
+		to, err = c.trial.House.Recipient(tx, who)
+		return err
+	})
+	if to.Email == "" {
+		c.t.Fatalf("whoever represents %s has no mail address", group)
+	}
+	return to.Email
+}
+
+// choice returns the value of the choice whose label says the text.
+func (r *reader) choice(field, text string) string {
+	r.t.Helper()
+	for n := range r.page.Doc().Descendants() {
+		if n.Data != "label" || !strings.Contains(words(n), text) {
+			continue
+		}
+		for i := range n.Descendants() {
+			if name, _ := webtest.Attr(i, "name"); name == field {
+				value, _ := webtest.Attr(i, "value")
+				return value
+			}
+		}
+	}
+	r.t.Fatalf("%s offers no %s that says %q:\n%s", r.page.Path, field, text, r.page.Text())
+	return ""
 }
 
 var sixDigits = regexp.MustCompile(`\d{3} ?\d{3}`)
