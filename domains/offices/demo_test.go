@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakehashi/domains/offices/city"
 	"kakehashi/domains/offices/desk"
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"
@@ -36,10 +37,15 @@ func TestDemo_NamesTheCityInTenLanguages(t *testing.T) {
 			t.Errorf("%s: %q, %q, %q", l, c.Name[l], c.Office[l], c.Hours[l])
 		}
 	}
-	again := demoCity
-	if err := again.Fill("contact", func(name string) string {
-		return map[string]string{"phone": demoCity.Phone, "code": demoCity.Code}[name]
-	}); err != nil || again.Phone != demoCity.Phone || again.Code != demoCity.Code {
+	with, err := readSample()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again city.City
+	err = again.Fill(city.PartContact, func(name string) string {
+		return map[string]string{"phone": with.City.Phone, "code": with.City.Code}[name]
+	})
+	if err != nil || again.Phone != with.City.Phone || again.Code != with.City.Code {
 		t.Errorf("the operator could not save the demo's contact: %v", err)
 	}
 	var n inbox.Numbers
