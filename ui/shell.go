@@ -120,6 +120,17 @@ func under(here, path string) bool {
 	return here == path || path != "/" && strings.HasPrefix(here, path+"/")
 }
 
+// nearest returns the path of the entry that the page lies under; of several,
+// the longest: /office/groups rather than /office.
+func nearest(here string, nav []module.Nav) (path string) {
+	for _, n := range nav {
+		if under(here, n.Path) && len(n.Path) > len(path) {
+			path = n.Path
+		}
+	}
+	return path
+}
+
 // title is what the browser's tab says.
 func (c City) title(ctx context.Context, m web.Meta) string {
 	l := i18n.From(ctx)
