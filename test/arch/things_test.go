@@ -63,6 +63,20 @@ var lessons = []lesson{
 	{below: "/office/programmes/{id}", name: "another office's", of: "clerk", shown: true, sql: `SELECT id FROM programmes WHERE office_id <> 0 AND NOT ` + clerksOffice + ` ORDER BY sort LIMIT 1`},
 	{below: "/office/programmes/{id}/activities/{activity}", name: "the clerk's office's", of: "clerk", shown: true,
 		sql: `SELECT programme_id, id FROM activities WHERE programme_id IN (SELECT id FROM programmes WHERE ` + clerksOffice + `) ORDER BY id LIMIT 1`},
+	{below: "/groups/{id}", name: "aozora's", of: "aozora", sql: aozorasGroup},
+	{below: "/groups/{id}", name: "a stranger's", sql: `SELECT id FROM groups AS g WHERE state = 'registered' AND listed = 1
+		AND id IN (SELECT scope_id FROM posts WHERE role = 'representative' AND ended_at = 0)
+		AND id NOT IN (SELECT scope_id FROM posts WHERE person_id IN (SELECT person_id FROM demo_people)) ORDER BY id LIMIT 1`},
+	{below: "/groups/{id}/members/{member}", name: "aozora's", of: "aozora", sql: `SELECT group_id, id FROM memberships WHERE left_on = '' AND group_id IN (` + aozorasGroup + `) ORDER BY id DESC LIMIT 1`},
+	{below: "/groups/{id}/import/{list}", name: "no such list", of: "aozora", sql: `SELECT scope_id, 1 FROM posts WHERE person_id = $1 AND role = 'representative' AND scope_kind = 'group' AND ended_at = 0`, missing: true},
+	{below: "/groups/{id}/papers/{file}", name: "aozora's", of: "aozora", sql: `SELECT owner, id FROM files WHERE owner IN (` + aozorasGroup + `) ORDER BY id DESC LIMIT 1`},
+	{below: "/office/groups/{id}", name: "an applicant's", sql: `SELECT group_id FROM registrations WHERE state = 'sent' ORDER BY id LIMIT 1`},
+	{below: "/api/v1/groups/{id}", of: "aozora", sql: aozorasGroup},
+	{below: "/office/export/{format}", fixed: []string{"xlsx"}},
+	{below: "/office/print/{id}", of: "clerk", sql: `SELECT id FROM print_queue WHERE printed = 0 AND (office = 0 OR ` + strings.ReplaceAll(clerksOffice, "office_id", "office") + `) ORDER BY id LIMIT 1`},
+	{below: "/operator/city/{part}", fixed: []string{"name"}},
+	{below: "/mailbox/{id}", of: "linh", sql: linhsMail},
+	{below: "/mailbox/{id}/file/{n}", of: "linh", sql: `SELECT id, 0 FROM mailbox WHERE person = $1 AND attachments LIKE '%ics%' ORDER BY id LIMIT 1`},
 	{below: "/office/people/{id}", name: "linh", of: "linh", sql: `SELECT id FROM persons WHERE id = $1`},
 	{below: "/office/people/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/office/places/{id}", sql: `SELECT id FROM facilities WHERE bookable = 1 ORDER BY id LIMIT 1`},
@@ -72,7 +86,9 @@ var lessons = []lesson{
 }
 
 const (
-	aStrangers = `SELECT id FROM reservations WHERE group_id = 0 AND person_id NOT IN (SELECT person_id FROM demo_people)
+	aozorasGroup = `SELECT scope_id FROM posts WHERE person_id = $1 AND role = 'representative' AND scope_kind = 'group' AND ended_at = 0`
+	linhsMail    = `SELECT id FROM mailbox WHERE person = $1 AND attachments LIKE '%ics%' ORDER BY id LIMIT 1`
+	aStrangers   = `SELECT id FROM reservations WHERE group_id = 0 AND person_id NOT IN (SELECT person_id FROM demo_people)
 		AND made_by = person_id ORDER BY id DESC LIMIT 1`
 	clerksOffice = `office_id IN (SELECT scope_id FROM posts WHERE person_id = $1 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`
 	aRoom        = `SELECT id FROM rooms WHERE closed_at = 0 ORDER BY id LIMIT 1`
@@ -92,11 +108,19 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 		}
 		return found(tx, `SELECT COUNT(*) FROM programmes WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
 	},
+	"group.keeps": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, ofGroup+`AND role IN ('representative', 'officer')`, v.Person, th.id(0))
+	},
+	"group.leads": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, ofGroup+`AND role = 'representative'`, v.Person, th.id(0))
+	},
 	"reservation.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1
 			AND office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`, th.id(0), v.Person)
 	},
 }
+
+const ofGroup = `SELECT COUNT(*) FROM posts WHERE person_id = $1 AND scope_kind = 'group' AND scope_id = $2 AND ended_at = 0 `
 
 func found(tx *db.Tx, q string, args ...any) (bool, error) {
 	var n int
@@ -173,7 +197,9 @@ func (w *walker) learn(l lesson, n int) ([]string, error) {
 	for i, v := range values {
 		switch v := v.(type) {
 		case int64:
-			out[i] = db.ID(v).String()
+			if out[i] = db.ID(v).String(); v == 0 { // a number, not an identifier
+				out[i] = "0"
+			}
 		default:
 			out[i] = fmt.Sprint(v)
 		}
