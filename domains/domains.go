@@ -49,14 +49,14 @@ func Build(d module.Deps, s Settings) (House, error) {
 	gr := groups.New(d, groups.Neighbours{People: pe})
 	pr := programmes.New(d, programmes.Neighbours{})
 	pl := places.New(d, places.Neighbours{
-		Towns: towns,
+		Towns:      towns,
+		Programmes: lendingProgrammes(pr),
 		Reservation: reservation.Neighbours{
 			GroupMayBook: gr.GroupMayBook,
 			GroupName:    gr.GroupName,
 			GroupsOf:     gr.MayBookFor,
 			PersonName:   pe.PersonName,
 			MayAlone:     mayBookAlone(d.DB, pe),
-			Programme:    programmeOf(pr, "station"),
 			Recorder:     pr,
 		},
 	})

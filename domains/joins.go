@@ -67,15 +67,15 @@ func (k *known) add(id db.ID, version uint64) {
 	k.ids[id] = version
 }
 
-// programmeOf returns the id of the programme with the slug, or 0 where the
-// city has none of that name.
-func programmeOf(p *programmes.Programmes, slug string) func(tx *db.Tx) (db.ID, error) {
-	return func(tx *db.Tx) (db.ID, error) {
-		found, err := p.ProgrammeBySlug(tx, slug)
-		if fault.Is(err, fault.NotFound) {
-			return 0, nil
+// lendingProgrammes are the programmes that lending a facility can belong to.
+func lendingProgrammes(p *programmes.Programmes) func(tx *db.Tx) ([]places.Programme, error) {
+	return func(tx *db.Tx) ([]places.Programme, error) {
+		all, err := p.Choices(tx)
+		out := make([]places.Programme, len(all))
+		for i, c := range all {
+			out[i] = places.Programme{ID: c.ID, Name: c.Name}
 		}
-		return found.ID, err
+		return out, err
 	}
 }
 

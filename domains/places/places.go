@@ -49,6 +49,9 @@ func sub(f embed.FS, dir string) fs.FS {
 // Commands are the commands of this module.
 func Commands() []module.Command { return slices.Concat(importing.Commands(), reservation.Commands()) }
 
+// Programme is a programme that lending a facility can belong to.
+type Programme = office.Programme
+
 // Town is a town of the city with where it lies.
 type Town = pages.Town
 
@@ -57,6 +60,8 @@ type Neighbours struct {
 	Reservation reservation.Neighbours
 	// Towns lists the towns of the city in the order of a menu; nil = none.
 	Towns func(tx *db.Tx) ([]Town, error)
+	// Programmes are those that lending can belong to; nil = none.
+	Programmes func(tx *db.Tx) ([]Programme, error)
 }
 
 // Places is the module's own handle: what app and the neighbours ask of it.
@@ -80,7 +85,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	p.Reservations = reservation.New(deps, near.Reservation)
 	p.desk = desk.New(deps, p.Reservations, near.Reservation)
 	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{Towns: near.Towns, OnAt: search.OnAt})
-	p.office = office.New(deps)
+	p.office = office.New(deps, near.Programmes)
 	return p
 }
 

@@ -142,7 +142,7 @@ func (s *SignIn) showCode(c *web.Context) error {
 	if !found {
 		return c.Redirect("/sign-in")
 	}
-	return c.Page(title(c, "people.code.title"), codeView(codeData{Mail: f.mail, Next: f.next}))
+	return c.Page(title(c, "people.code.title"), codeView(codeData{Mail: f.mail, Next: f.next, Demo: s.demo}))
 }
 
 func (s *SignIn) tryCode(c *web.Context) error {
@@ -172,7 +172,7 @@ func (s *SignIn) tryCode(c *web.Context) error {
 		return onward(c, a.next)
 	}
 	return c.Retry(err, title(c, "people.code.title"), func(p web.Problem) templ.Component {
-		return codeView(codeData{Problem: p, Mail: s.mailOf(c, token), Next: next(c)})
+		return codeView(codeData{Problem: p, Mail: s.mailOf(c, token), Next: next(c), Demo: s.demo})
 	})
 }
 

@@ -41,3 +41,12 @@ func LangOptions() []ui.Option {
 	}
 	return out
 }
+
+// others are what else one may do while waiting for a code.
+func (d codeData) others(ctx context.Context) []ui.Act {
+	acts := []ui.Act{{Label: i18n.T(ctx, "people.code.again"), Href: signInPath(d.Next), Icon: ui.IconMail}}
+	if d.Demo {
+		acts = append(acts, ui.Act{Label: i18n.T(ctx, "people.code.demo"), Href: "/mailbox?to=" + url.QueryEscape(d.Mail), Icon: ui.IconInbox})
+	}
+	return acts
+}

@@ -137,6 +137,7 @@ func (p place) save(tx *db.Tx, d *module.Demo, store *files.Store, drawn map[str
 		Access: map[string]string{"wheelchair": facility.Yes, "toilet": facility.Yes, "diapers": facility.Yes},
 	}
 	if station {
+		f.Programme = d.Refs["programme:station"]
 		f.Name, f.Description, f.Building = stationName, stationText, "駅前ビル4階"
 		for _, a := range []string{"lift", "tactile", "dogs", "writing", "nursing", "ostomate", "stroller"} {
 			f.Access[a] = facility.Yes

@@ -38,6 +38,7 @@ type Facility struct {
 	Access      map[string]string // Accesses to what the office answered
 	Extra       map[string]string // columns of an import that we do not know
 	Office      db.ID             // the office that answers for it; 0 when none
+	Programme   db.ID             // what lending it belongs to; 0 when none
 	Bookable    bool              // has rooms that residents book here
 	Closed      bool              // no longer in use
 	ChangedAt   time.Time

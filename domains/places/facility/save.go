@@ -13,7 +13,7 @@ import (
 )
 
 const facilityColumns = `id, version, code, number, name, kana, description, address, building, town, postal_code, lat, lng,
-	phone, phone_note, mail, url, days, opens, closes, hours_note, access, extra, office_id, bookable, closed_at, changed_at`
+	phone, phone_note, mail, url, days, opens, closes, hours_note, access, extra, office_id, bookable, closed_at, changed_at, programme_id`
 
 // facilityRow is a row of facilities on its way into a Facility.
 type facilityRow struct {
@@ -25,7 +25,7 @@ type facilityRow struct {
 func (r *facilityRow) dest() []any {
 	return []any{&r.ID, &r.Version, &r.Code, &r.Number, &r.Name, &r.Kana, &r.Description, &r.Address, &r.Building, &r.Town,
 		&r.PostalCode, &r.Lat, &r.Lng, &r.Phone, &r.PhoneNote, &r.Mail, &r.URL, &r.Days, &r.Opens, &r.Closes, &r.HoursNote,
-		&r.access, &r.extra, &r.Office, &r.Bookable, &r.closedAt, &r.changedAt}
+		&r.access, &r.extra, &r.Office, &r.Bookable, &r.closedAt, &r.changedAt, &r.Programme}
 }
 
 func (r *facilityRow) facility() (Facility, error) {
@@ -113,14 +113,14 @@ func Save(tx *db.Tx, f Facility) (id db.ID, err error) {
 	if f.ID == 0 {
 		f.ID, f.Version, action = db.NewID(), 0, "places.facility.add"
 		_, err = tx.Exec(`INSERT INTO facilities (identity, `+facilityColumns+`, sort_key, name_key)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`,
 			append([]any{f.Identity()}, f.values(closed, db.Micros(tx.Now))...)...)
 	} else {
 		var n int64
 		n, err = tx.Exec(`UPDATE facilities SET identity = $1, version = version + 1, code = $4, number = $5, name = $6, kana = $7,
 			description = $8, address = $9, building = $10, town = $11, postal_code = $12, lat = $13, lng = $14, phone = $15,
 			phone_note = $16, mail = $17, url = $18, days = $19, opens = $20, closes = $21, hours_note = $22, access = $23,
-			extra = $24, office_id = $25, bookable = $26, closed_at = $27, changed_at = $28, sort_key = $29, name_key = $30
+			extra = $24, office_id = $25, bookable = $26, closed_at = $27, changed_at = $28, programme_id = $29, sort_key = $30, name_key = $31
 			WHERE id = $2 AND version = $3`,
 			append([]any{f.Identity()}, f.values(closed, db.Micros(tx.Now))...)...)
 		if err == nil && n == 0 {
@@ -140,7 +140,7 @@ func Save(tx *db.Tx, f Facility) (id db.ID, err error) {
 func (f Facility) values(closedAt, changedAt int64) []any {
 	return []any{f.ID, f.Version, f.Code, f.Number, f.Name, f.Kana, f.Description, f.Address, f.Building, f.Town,
 		f.PostalCode, f.Lat, f.Lng, f.Phone, f.PhoneNote, f.Mail, f.URL, f.Days, f.Opens, f.Closes, f.HoursNote,
-		object(f.Access), object(f.Extra), f.Office, f.Bookable, closedAt, changedAt, f.SortKey(), f.NameKey()}
+		object(f.Access), object(f.Extra), f.Office, f.Bookable, closedAt, changedAt, f.Programme, f.SortKey(), f.NameKey()}
 }
 
 func closedAt(tx *db.Tx, closed bool) int64 {

@@ -30,6 +30,7 @@ CREATE TABLE facilities (
     access TEXT NOT NULL,        -- JSON: accessibility column to value
     extra TEXT NOT NULL,         -- JSON: columns of an import that we do not know
     office_id BIGINT NOT NULL,   -- the office that answers for it; 0 when none
+    programme_id BIGINT NOT NULL, -- what lending it belongs to; 0 when none
     bookable BIGINT NOT NULL,    -- has rooms that residents book here
     sort_key TEXT NOT NULL,      -- folded kana or name
     closed_at BIGINT NOT NULL,   -- 0 while in use

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"io"
 	"time"
 
@@ -17,16 +18,51 @@ import (
 	"kakehashi/platform/module"
 	"kakehashi/platform/table"
 	"kakehashi/platform/web"
+	"kakehashi/ui"
 )
 
 // Office are the clerks' pages of places.
 type Office struct {
-	db    *db.DB
-	files *files.Store
+	db         *db.DB
+	files      *files.Store
+	programmes func(tx *db.Tx) ([]Programme, error) // nil = none to choose
 }
 
 // New returns the pages; it does no I/O.
-func New(d module.Deps) *Office { return &Office{db: d.DB, files: d.Files} }
+func New(d module.Deps, programmes func(tx *db.Tx) ([]Programme, error)) *Office {
+	return &Office{db: d.DB, files: d.Files, programmes: programmes}
+}
+
+// Programme is a programme that lending a facility can belong to.
+type Programme struct {
+	ID   db.ID
+	Name i18n.Text
+}
+
+// form is what the form of a facility shows.
+func (o *Office) form(c *web.Context, f facility.Facility) (d formData, err error) {
+	d.Facility = f
+	if o.programmes != nil {
+		err = o.db.Read(c.Context(), func(tx *db.Tx) (err error) { d.Programmes, err = o.programmes(tx); return err })
+	}
+	return d, err
+}
+
+// programme is the value of what is chosen; "" when nothing is.
+func (d formData) programme() string {
+	if d.Facility.Programme == 0 {
+		return ""
+	}
+	return d.Facility.Programme.String()
+}
+
+func (d formData) programmes(ctx context.Context) []ui.Option {
+	out := []ui.Option{{Label: i18n.T(ctx, "places.office.programme.none")}}
+	for _, p := range d.Programmes {
+		out = append(out, ui.Option{Value: p.ID.String(), Label: i18n.From(ctx).Text(p.Name)})
+	}
+	return out
+}
 
 const (
 	photoBytes = 20 << 20 // of one photo as it comes from a phone
@@ -132,7 +168,11 @@ func (o *Office) editFacility(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Page(o.facilityMeta(c, f), facilityForm(formData{Facility: f}))
+	d, err := o.form(c, f)
+	if err != nil {
+		return err
+	}
+	return c.Page(o.facilityMeta(c, f), facilityForm(d))
 }
 
 func (o *Office) saveFacility(c *web.Context) error {
@@ -149,8 +189,13 @@ func (o *Office) saveFacility(c *web.Context) error {
 		err = o.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) (err error) { id, err = facility.Save(tx, f); return err })
 	}
 	if err != nil {
+		d, failed := o.form(c, was)
+		if failed != nil {
+			return failed
+		}
 		return c.Retry(err, o.facilityMeta(c, was), func(p web.Problem) templ.Component {
-			return facilityForm(formData{Problem: p, Facility: was, Edited: fault.Is(err, fault.Conflict)})
+			d.Problem, d.Edited = p, fault.Is(err, fault.Conflict)
+			return facilityForm(d)
 		})
 	}
 	c.Flash("places.office.saved")

@@ -104,6 +104,9 @@ func readFacility(form url.Values, was facility.Facility) (facility.Facility, er
 		}
 	}
 	f.Opens, f.Closes = r.clock("opens", -1), r.clock("closes", -1)
+	if id, err := db.ParseID(form.Get("programme")); err == nil || form.Has("programme") {
+		f.Programme = id // 0 when none was chosen
+	}
 	f.Access = maps.Clone(was.Access)
 	if f.Access == nil {
 		f.Access = map[string]string{}

@@ -30,9 +30,7 @@ type Neighbours struct {
 	// GroupName and PersonName are for lists and mails.
 	GroupName  func(tx *db.Tx, group db.ID) (i18n.Text, error)
 	PersonName func(tx *db.Tx, person db.ID) (string, error)
-	// Programme is the one that reservations belong to unless they name another.
-	Programme func(tx *db.Tx) (db.ID, error)
-	Recorder  Recorder
+	Recorder   Recorder
 	// GroupsOf lists the groups for which the person may book.
 	GroupsOf func(tx *db.Tx, person db.ID) ([]db.ID, error)
 	// MayAlone says whether the person may book for themselves, or returns the
@@ -103,13 +101,9 @@ func (s *Service) room(tx *db.Tx, id db.ID) (*known, error) {
 	if err != nil {
 		return nil, err
 	}
+	k.programme = f.Programme
 	k.office, k.place, k.address, k.phone = f.Office, f.Name, f.Address, f.Phone
 	k.town, k.Closed = f.Town, k.Closed || f.Closed
-	if s.near.Programme != nil {
-		if k.programme, err = s.near.Programme(tx); err != nil {
-			return nil, err
-		}
-	}
 	s.rooms.mu.Lock()
 	defer s.rooms.mu.Unlock()
 	if s.rooms.rooms == nil || s.rooms.version != version {

@@ -72,12 +72,11 @@ func open(t testing.TB, d *db.DB, n int, change func(i int, r *facility.Room)) *
 		h.deps.Deliver.Register(kind(name))
 	}
 	h.svc = reservation.New(h.deps, reservation.Neighbours{
-		Recorder:  h,
-		Programme: func(*db.Tx) (db.ID, error) { return 77, nil },
+		Recorder: h,
 	})
 	err := d.Write(t.Context(), db.System, func(tx *db.Tx) error {
 		f, err := facility.Save(tx, facility.Facility{
-			Name: i18n.Text{i18n.Ja: "市民会館"}, Address: "川口市本町1-1", Bookable: true, Office: 42, Opens: -1, Closes: -1,
+			Name: i18n.Text{i18n.Ja: "市民会館"}, Address: "川口市本町1-1", Bookable: true, Office: 42, Programme: 77, Opens: -1, Closes: -1,
 		})
 		if err != nil {
 			return err
