@@ -18,8 +18,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
 
@@ -204,6 +206,20 @@ func (v *Visitor) Resize(width int64) error {
 // WithoutScript turns the scripts of pages off.
 func (v *Visitor) WithoutScript() error {
 	_, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	return err
+}
+
+// PlugIn gives the tab an authenticator for passkeys.
+func (v *Visitor) PlugIn(o webauthn.VirtualAuthenticatorOptions) error {
+	if err := Send(v, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		return err
+	}
+	return Send(v, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &o})
+}
+
+// Send sends the browser a command about the tab, whose answer does not matter.
+func Send[P, R any](v *Visitor, command cdp.Command[P, R], params P) error {
+	_, err := chromedp.Call(v.ctx, command, params)
 	return err
 }
 

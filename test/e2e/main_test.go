@@ -87,7 +87,8 @@ func (p *person) wants(status int) {
 	p.t.Helper()
 	if status != 200 {
 		at, _ := p.Path()
-		p.t.Fatalf("%s answers %d", at, status)
+		said, _ := p.Text("main")
+		p.t.Fatalf("%s answers %d:\n%.1500s", at, status, said)
 	}
 }
 
