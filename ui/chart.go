@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ChartKind is how numbers are drawn.
@@ -135,13 +136,14 @@ func (c ChartOf) drawBars(number func(int64) string) (bars []bar, labels, values
 
 // withUnit puts a unit behind a number, with a space where the script has them.
 func withUnit(number, unit string) string {
-	for _, r := range unit {
-		if r >= 0x2E80 { // CJK and kana
-			return number + unit
-		}
-		return number + " " + unit
+	const firstEastAsian = 0x2E80 // CJK radicals; kana, Han and Hangul follow
+	switch r, _ := utf8.DecodeRuneInString(unit); {
+	case unit == "":
+		return number
+	case r >= firstEastAsian:
+		return number + unit
 	}
-	return number
+	return number + " " + unit
 }
 
 // textWidth estimates the width of bold text of 15 units: wide letters are as

@@ -125,9 +125,9 @@ func TestFront_SaysWhatIsOnInTheReadersLanguage(t *testing.T) {
 func TestProgramme_SaysWhoAnswersAndWhoTakesPart(t *testing.T) {
 	s := site(t, dbtest.Open(t, db.SQLite, tables))
 	c := s.Client(t)
-	c.Get("/programmes/station").Want(http.StatusOK).Has("かわくち市民パートナーステーション施設管理業務", "協働推進課", "048-000-0101", "市民団体同士など形態は様々", "あおぞら日本語クラブ")
+	c.Get("/programmes/station").Want(http.StatusOK).Has("かわくち市民パートナーステーション施設管理業務", "協働推進課", "048-000-1000", "市民団体同士など形態は様々", "あおぞら日本語クラブ")
 	links := c.Get("/programmes/station").Links()
-	for _, want := range []string{"/places/search", "tel:0480000101", "mailto:kyodo@city.example.jp", "/programmes/station/record", "/groups/" + db.ID(701).String()} {
+	for _, want := range []string{"/places/search", "tel:0480001000", "mailto:kyodo@city.example.jp", "/programmes/station/record", "/groups/" + db.ID(701).String()} {
 		if !slices.Contains(links, want) {
 			t.Errorf("the page does not lead to %s: %v", want, links)
 		}

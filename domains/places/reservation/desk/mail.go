@@ -14,12 +14,6 @@ import (
 	"kakehashi/platform/i18n"
 )
 
-// kind says what a message tells: its words, and what its calendar file does.
-type kind struct {
-	name   string // places.<name>
-	attach bool
-}
-
 // Mails are the messages that reservations send, each with a calendar file that
 // keeps the recipient's calendar right.
 //
