@@ -253,13 +253,49 @@ func (v *Visitor) Follow(actions ...chromedp.Action[chromedp.Void]) (status int,
 // Press clicks the first element that matches and waits for the page it leads
 // to.
 func (v *Visitor) Press(selector string) (status int, err error) {
-	return v.Follow(chromedp.Click(chromedp.CSS(selector)))
+	return press(v, chromedp.CSS(selector))
+}
+
+// press clicks like a person: when nothing has happened after a while, once
+// more. On a busy machine the page may move between the look and the click.
+func press[S chromedp.Selectable](v *Visitor, what S) (status int, err error) {
+	const glance = 8 * time.Second
+	ctx, cancel := context.WithTimeout(v.ctx, glance)
+	resp, err := chromedp.RunResponse(ctx, chromedp.Click(what))
+	cancel()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return v.Follow(chromedp.Click(what))
+	}
+	if err != nil {
+		return 0, err
+	}
+	return int(resp.Status), nil
+}
+
+// Tick clicks the first element that matches until the test on the page, an
+// expression, is true.
+func (v *Visitor) Tick(what, test string) error {
+	for range 3 {
+		if err := v.Do(chromedp.Click(chromedp.Search(what))); err != nil {
+			return err
+		}
+		if done, err := run(v, chromedp.Evaluate[bool](test)); err != nil || done {
+			return err
+		}
+	}
+	return fmt.Errorf("a click on %s does not make %s", what, test)
 }
 
 // PressText clicks the first link or button of the page's main part that says
 // the text, and waits for the page it leads to.
 func (v *Visitor) PressText(text string) (status int, err error) {
-	return v.Follow(chromedp.Click(chromedp.Search(fmt.Sprintf(`//main//*[self::a or self::button][contains(normalize-space(.), %q)]`, text))))
+	return press(v, chromedp.Search(fmt.Sprintf(`//main//*[self::a or self::button][contains(normalize-space(.), %q)]`, text)))
+}
+
+// PressLink clicks the first link of the page's main part whose address has
+// the one text and which says the other, and waits for the page it leads to.
+func (v *Visitor) PressLink(address, text string) (status int, err error) {
+	return press(v, chromedp.Search(fmt.Sprintf(`//main//a[contains(@href, %q)][contains(normalize-space(.), %q)]`, address, text)))
 }
 
 // Type presses keys, one after the other, wherever the focus is: kb.Tab.

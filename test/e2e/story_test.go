@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"kakehashi/test/browser"
 )
 
@@ -103,7 +101,7 @@ func TestStory_ARoomForEverybody(t *testing.T) {
 // the one text and which says the other.
 func (p *person) pressesLink(address, text string) *person {
 	p.t.Helper()
-	status, err := p.Follow(chromedp.Click(chromedp.Search(fmt.Sprintf(`//main//a[contains(@href, %q)][contains(normalize-space(.), %q)]`, address, text))))
+	status, err := p.PressLink(address, text)
 	p.must(err)
 	p.wants(status)
 	return p
@@ -115,7 +113,7 @@ func (p *person) saysWhoAndWhat(who, people, purpose string) {
 	const next = `main form[action="/reservations/new"] button[type="submit"]`
 	if n, err := p.Count(`input[type="radio"][name="for"]`); err != nil || n > 0 {
 		p.must(err)
-		p.must(p.Do(chromedp.Click(chromedp.Search(fmt.Sprintf(`//label[.//input[@name="for"]][contains(normalize-space(.), %q)]`, who)))))
+		p.must(p.Tick(fmt.Sprintf(`//label[.//input[@name="for"]][contains(normalize-space(.), %q)]`, who), `!!document.querySelector('input[name="for"]:checked')`))
 	}
 	p.fills(`input[name="people"]`, people).presses(next)
 	p.fills(`input[name="purpose"]`, purpose).presses(next)
@@ -140,17 +138,13 @@ func (p *person) code(address string) string {
 func (p *person) mail(address, subject string) (text string) {
 	p.t.Helper()
 	box := visits(p.t, browser.Phone, "ja")
-	letter := chromedp.Search(fmt.Sprintf(`//main//a[starts-with(@href, "/mailbox/")][contains(normalize-space(.), %q)]`, subject))
 	box.until("a mail to "+address, func() bool {
 		box.goes("/mailbox?to=" + address)
 		n, err := browser.Eval[int](box.Visitor, fmt.Sprintf(`[...document.querySelectorAll('main a[href^="/mailbox/"]')].filter(a => a.textContent.includes(%q)).length`, subject))
 		box.must(err)
 		return n > 0
 	})
-	status, err := box.Follow(chromedp.Click(letter))
-	box.must(err)
-	box.wants(status)
-	return box.reads()
+	return box.pressesLink("/mailbox/", subject).reads()
 }
 
 // until tries again and again, each time with a page of its own.
