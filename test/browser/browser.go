@@ -157,7 +157,7 @@ const (
 )
 
 // patience is how long a page may take to do what was asked of it.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // Visitor is one person at one screen: a tab with cookies of its own.
 type Visitor struct {
