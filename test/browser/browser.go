@@ -258,7 +258,7 @@ func (v *Visitor) Press(selector string) (status int, err error) {
 
 // press clicks like a person: when nothing has happened after a while, once
 // more. On a busy machine the page may move between the look and the click.
-func press[S chromedp.Selectable](v *Visitor, what S) (status int, err error) {
+func press(v *Visitor, what chromedp.CSS) (status int, err error) {
 	const glance = 8 * time.Second
 	ctx, cancel := context.WithTimeout(v.ctx, glance)
 	resp, err := chromedp.RunResponse(ctx, chromedp.Click(what))
@@ -272,30 +272,61 @@ func press[S chromedp.Selectable](v *Visitor, what S) (status int, err error) {
 	return int(resp.Status), nil
 }
 
-// Tick clicks the first element that matches until the test on the page, an
-// expression, is true.
-func (v *Visitor) Tick(what, test string) error {
+// find marks the first element of the page that the XPath finds, and returns
+// the selector of the mark.
+func (v *Visitor) find(xpath string) (chromedp.CSS, error) {
+	quoted, err := json.Marshal(xpath)
+	if err != nil {
+		return "", err
+	}
+	found, err := run(v, chromedp.Evaluate[bool](`(x => {
+		document.querySelectorAll("[data-found]").forEach(e => e.removeAttribute("data-found"));
+		const e = document.evaluate(x, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue;
+		e?.setAttribute("data-found", "");
+		return !!e;
+	})(`+string(quoted)+`)`))
+	if err == nil && !found {
+		err = fmt.Errorf("the page has no %s", xpath)
+	}
+	return "[data-found]", err
+}
+
+// Choose clicks the choice of the field whose label says the text.
+func (v *Visitor) Choose(field, text string) error {
+	label, err := v.find(fmt.Sprintf(`//label[.//input[@name=%q]][contains(normalize-space(.), %q)]`, field, text))
+	if err != nil {
+		return err
+	}
 	for range 3 {
-		if err := v.Do(chromedp.Click(chromedp.Search(what))); err != nil {
+		if err := v.Do(chromedp.Click(label)); err != nil {
 			return err
 		}
-		if done, err := run(v, chromedp.Evaluate[bool](test)); err != nil || done {
+		chosen, err := run(v, chromedp.Evaluate[bool](`document.querySelector("[data-found] input").checked`))
+		if err != nil || chosen {
 			return err
 		}
 	}
-	return fmt.Errorf("a click on %s does not make %s", what, test)
+	return fmt.Errorf("a click on %q does not choose it", text)
 }
 
 // PressText clicks the first link or button of the page's main part that says
 // the text, and waits for the page it leads to.
 func (v *Visitor) PressText(text string) (status int, err error) {
-	return press(v, chromedp.Search(fmt.Sprintf(`//main//*[self::a or self::button][contains(normalize-space(.), %q)]`, text)))
+	what, err := v.find(fmt.Sprintf(`//main//*[self::a or self::button][contains(normalize-space(.), %q)]`, text))
+	if err != nil {
+		return 0, err
+	}
+	return press(v, what)
 }
 
 // PressLink clicks the first link of the page's main part whose address has
 // the one text and which says the other, and waits for the page it leads to.
 func (v *Visitor) PressLink(address, text string) (status int, err error) {
-	return press(v, chromedp.Search(fmt.Sprintf(`//main//a[contains(@href, %q)][contains(normalize-space(.), %q)]`, address, text)))
+	what, err := v.find(fmt.Sprintf(`//main//a[contains(@href, %q)][contains(normalize-space(.), %q)]`, address, text))
+	if err != nil {
+		return 0, err
+	}
+	return press(v, what)
 }
 
 // Type presses keys, one after the other, wherever the focus is: kb.Tab.

@@ -113,7 +113,7 @@ func (p *person) saysWhoAndWhat(who, people, purpose string) {
 	const next = `main form[action="/reservations/new"] button[type="submit"]`
 	if n, err := p.Count(`input[type="radio"][name="for"]`); err != nil || n > 0 {
 		p.must(err)
-		p.must(p.Tick(fmt.Sprintf(`//label[.//input[@name="for"]][contains(normalize-space(.), %q)]`, who), `!!document.querySelector('input[name="for"]:checked')`))
+		p.must(p.Choose("for", who))
 	}
 	p.fills(`input[name="people"]`, people).presses(next)
 	p.fills(`input[name="purpose"]`, purpose).presses(next)
