@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -252,15 +251,4 @@ func DropClosure(tx *db.Tx, facility, id db.ID) (err error) {
 	}
 	tx.Touch(Topic)
 	return audit.Record(tx, audit.Entry{Action: "places.closure.drop", Subject: "facility", ID: facility})
-}
-
-// Clean trims text in every language and leaves out what is empty.
-func Clean[T ~map[K]string, K comparable](t T) T {
-	out := make(T, len(t))
-	for k, s := range t {
-		if s = strings.TrimSpace(s); s != "" {
-			out[k] = s
-		}
-	}
-	return out
 }

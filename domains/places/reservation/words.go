@@ -34,9 +34,6 @@ func PublicPath(id db.ID) string { return Path(id) + "/public" }
 // RoomCalendar returns the address of a room's free and busy times.
 func RoomCalendar(room db.ID) string { return "/calendar/rooms/" + room.String() + ".ics" }
 
-// FacilityCalendar returns the address of a facility's free and busy times.
-func FacilityCalendar(facility db.ID) string { return "/calendar/places/" + facility.String() + ".ics" }
-
 // joined puts the name of a facility before that of its room, in every
 // language that has one of them.
 func joined(place, room i18n.Text) i18n.Text {

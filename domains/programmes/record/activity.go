@@ -59,9 +59,6 @@ type Activity struct {
 	Reason string // why a clerk wrote or corrected it; "" = recorded by a module
 }
 
-// ByHand reports whether a clerk wrote or corrected it.
-func (a *Activity) ByHand() bool { return a.Reason != "" }
-
 // Heads returns how many took part.
 func (a *Activity) Heads() (n int64) {
 	for _, h := range a.Participants {

@@ -111,16 +111,6 @@ func within(n *html.Node, tags ...string) bool {
 	return false
 }
 
-// Title returns the title of the page.
-func (p *Page) Title() string {
-	for n := range p.Doc().Descendants() {
-		if n.Data == "title" && n.FirstChild != nil {
-			return n.FirstChild.Data
-		}
-	}
-	return ""
-}
-
 // Links returns the addresses that the page links to, in its order.
 func (p *Page) Links() []string {
 	var out []string
