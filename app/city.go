@@ -141,7 +141,7 @@ func (c *Config) mustExist() error {
 // platformMessages are the texts of what every module stands on.
 func platformMessages() []i18n.Source {
 	return []i18n.Source{
-		{Name: "web", FS: web.Messages}, {Name: "ui", FS: ui.Messages}, {Name: "table", FS: table.Messages},
+		web.Messages(), ui.Messages(), table.Messages(),
 		audit.Messages(), deliver.Messages(), files.Messages(), inbox.Messages(),
 	}
 }
@@ -150,7 +150,7 @@ func platformMessages() []i18n.Source {
 func (c *city) migrations() []db.Migrations {
 	ms := []db.Migrations{
 		audit.Migrations(), jobs.Migrations(), inbox.Migrations(), files.Migrations(), deliver.Migrations(),
-		{Name: "web", FS: web.Migrations},
+		web.Migrations(),
 	}
 	for _, m := range c.modules {
 		if m.Migrations != nil {

@@ -8,12 +8,15 @@ import (
 	"io/fs"
 	"sync"
 	"testing/fstest"
+
+	"kakehashi/platform/i18n"
 )
 
-// Messages are the messages of this package, one file a language.
-//
 //go:embed messages/*.toml
-var Messages embed.FS
+var messages embed.FS
+
+// Messages returns the texts of this package in every language.
+func Messages() i18n.Source { return i18n.Source{Name: "ui", FS: messages} }
 
 //go:embed assets
 var assets embed.FS

@@ -2,13 +2,13 @@ package ui
 
 import (
 	"context"
-	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"
+	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
 	"kakehashi/platform/web/webtest"
 )
@@ -17,8 +17,8 @@ import (
 func site(t *testing.T, demo bool) *webtest.Site {
 	t.Helper()
 	return webtest.Start(t, webtest.Setup{
-		DB:     dbtest.Open(t, db.SQLite, []db.Migrations{{Name: "web", FS: web.Migrations}}),
-		Routes: map[string][]web.Route{"ui": Routes()}, Messages: map[string]fs.FS{"ui": Messages},
+		DB:     dbtest.Open(t, db.SQLite, []db.Migrations{web.Migrations()}),
+		Routes: map[string][]web.Route{"ui": Routes()}, Messages: []i18n.Source{Messages()},
 		Config: func(c *web.Config) {
 			frame := kawaguchi()
 			frame.City = func(context.Context) City { return City{} }

@@ -25,7 +25,7 @@ import (
 
 // in returns a context that speaks the language.
 func in(l i18n.Lang) context.Context {
-	return i18n.With(context.Background(), i18n.NewCatalog(i18n.Source{Name: "ui", FS: Messages}).For(l))
+	return i18n.With(context.Background(), i18n.NewCatalog(Messages()).For(l))
 }
 
 func render(t *testing.T, ctx context.Context, c templ.Component) string {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"mime/multipart"
 	"path/filepath"
 	"strings"
@@ -90,7 +89,7 @@ type city struct {
 func open(t *testing.T, e db.Engine) *city {
 	t.Helper()
 	d := dbtest.Open(t, e, []db.Migrations{
-		audit.Migrations(), inbox.Migrations(), files.Migrations(), deliver.Migrations(), {Name: "web", FS: web.Migrations}, groups.Migrations(),
+		audit.Migrations(), inbox.Migrations(), files.Migrations(), deliver.Migrations(), web.Migrations(), groups.Migrations(),
 	})
 	store, err := files.New(filepath.Join(t.TempDir(), "files"))
 	if err != nil {
@@ -119,7 +118,7 @@ func open(t *testing.T, e db.Engine) *city {
 	}
 	c.Site = webtest.Start(t, webtest.Setup{
 		DB: d, Routes: map[string][]web.Route{"groups": m.Routes},
-		Messages: map[string]fs.FS{"groups": groups.Messages().FS, "ui": ui.Messages, "table": table.Messages, "files": files.Messages().FS, "audit": audit.Messages().FS},
+		Messages: []i18n.Source{groups.Messages(), ui.Messages(), table.Messages(), files.Messages(), audit.Messages()},
 		Config: func(cfg *web.Config) {
 			cfg.Identify = func(_ context.Context, _ *db.Tx, who db.ID) (web.Viewer, error) {
 				name, ok := p.names[who]

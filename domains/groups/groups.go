@@ -3,7 +3,6 @@ package groups
 import (
 	"context"
 	"embed"
-	"io/fs"
 
 	"kakehashi/domains/groups/desk"
 	"kakehashi/domains/groups/group"
@@ -26,20 +25,10 @@ var messages embed.FS
 
 // Migrations returns the tables of this module, for tests of other modules
 // whose rows point at groups.
-func Migrations() db.Migrations {
-	return db.Migrations{Name: "groups", FS: sub(migrations, "migrations")}
-}
+func Migrations() db.Migrations { return db.Migrations{Name: "groups", FS: migrations} }
 
 // Messages returns the texts of this module in every language.
-func Messages() i18n.Source { return i18n.Source{Name: "groups", FS: sub(messages, "messages")} }
-
-func sub(f embed.FS, dir string) fs.FS {
-	out, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return out
-}
+func Messages() i18n.Source { return i18n.Source{Name: "groups", FS: messages} }
 
 // Neighbours are what groups need of other modules.
 type Neighbours struct {
@@ -72,7 +61,7 @@ func (g *Groups) Module() module.Module {
 	routes := append(g.profile.Routes(), g.desk.Routes()...)
 	return module.Module{
 		Name:       "groups",
-		Migrations: sub(migrations, "migrations"),
+		Migrations: migrations,
 		Messages:   []i18n.Source{Messages()},
 		Routes:     append(routes, g.office.Routes()...),
 		Nav: []module.Nav{

@@ -3,7 +3,6 @@ package offices
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"log/slog"
 
 	"kakehashi/domains/offices/city"
@@ -25,20 +24,10 @@ var migrations embed.FS
 var messages embed.FS
 
 // Migrations returns the tables of this module.
-func Migrations() db.Migrations {
-	return db.Migrations{Name: "offices", FS: sub(migrations, "migrations")}
-}
+func Migrations() db.Migrations { return db.Migrations{Name: "offices", FS: migrations} }
 
 // Messages returns the texts of this module in every language.
-func Messages() i18n.Source { return i18n.Source{Name: "offices", FS: sub(messages, "messages")} }
-
-func sub(f embed.FS, dir string) fs.FS {
-	out, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return out
-}
+func Messages() i18n.Source { return i18n.Source{Name: "offices", FS: messages} }
 
 // Neighbours are what the module asks of others; see desk.Neighbours.
 type Neighbours = desk.Neighbours
@@ -78,7 +67,7 @@ func (o *Offices) Module() module.Module {
 	routes = append(routes, o.mailbox.Routes()...)
 	return module.Module{
 		Name:       "offices",
-		Migrations: sub(migrations, "migrations"),
+		Migrations: migrations,
 		Messages:   []i18n.Source{Messages()},
 		Routes:     append(routes, ui.Routes()...),
 		Nav: []module.Nav{

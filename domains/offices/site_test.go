@@ -2,7 +2,6 @@ package offices
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"testing"
 	"time"
@@ -51,7 +50,7 @@ type site struct {
 func migrate() []db.Migrations {
 	return []db.Migrations{
 		audit.Migrations(), jobs.Migrations(), inbox.Migrations(), files.Migrations(), deliver.Migrations(),
-		{Name: "web", FS: web.Migrations}, Migrations(),
+		web.Migrations(), Migrations(),
 	}
 }
 
@@ -120,8 +119,8 @@ func open(t *testing.T, d *db.DB) *site {
 	m.Jobs(s.deps.Jobs)
 	s.Site = webtest.Start(t, webtest.Setup{
 		DB: d, Viewers: viewers, Routes: map[string][]web.Route{"offices": m.Routes},
-		Messages: map[string]fs.FS{
-			"offices": Messages().FS, "ui": ui.Messages, "inbox": inbox.Messages().FS, "deliver": deliver.Messages().FS, "audit": audit.Messages().FS,
+		Messages: []i18n.Source{
+			Messages(), ui.Messages(), inbox.Messages(), deliver.Messages(), audit.Messages(),
 		},
 		Config: func(c *web.Config) {
 			c.Demo = true

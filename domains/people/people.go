@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"embed"
-	"io/fs"
 
 	"kakehashi/domains/people/mydata"
 	"kakehashi/domains/people/office"
@@ -24,20 +23,10 @@ var messages embed.FS
 
 // Migrations returns the tables of this module, for tests of other modules
 // whose rows point at persons.
-func Migrations() db.Migrations {
-	return db.Migrations{Name: "people", FS: sub(migrations, "migrations")}
-}
+func Migrations() db.Migrations { return db.Migrations{Name: "people", FS: migrations} }
 
 // Messages returns the texts of this module in every language.
-func Messages() i18n.Source { return i18n.Source{Name: "people", FS: sub(messages, "messages")} }
-
-func sub(f embed.FS, dir string) fs.FS {
-	out, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return out
-}
+func Messages() i18n.Source { return i18n.Source{Name: "people", FS: messages} }
 
 // Config is what the operator sets.
 type Config struct {
@@ -100,7 +89,7 @@ func (p *People) Module() module.Module {
 	routes := append(p.signin.Routes(), p.mydata.Routes()...)
 	return module.Module{
 		Name:       "people",
-		Migrations: sub(migrations, "migrations"),
+		Migrations: migrations,
 		Messages:   []i18n.Source{Messages()},
 		Routes:     append(routes, p.office.Routes()...),
 		Nav: []module.Nav{

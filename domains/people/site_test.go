@@ -2,7 +2,6 @@ package people_test
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -47,14 +46,14 @@ func serve(t *testing.T, e db.Engine, c setup) *site {
 	t.Helper()
 	s := &site{t: t, mails: make(chan deliver.Mail, 20)}
 	s.d = dbtest.Open(t, e, []db.Migrations{
-		audit.Migrations(), deliver.Migrations(), {Name: "web", FS: web.Migrations}, people.Migrations(),
+		audit.Migrations(), deliver.Migrations(), web.Migrations(), people.Migrations(),
 	})
 	keys, err := seal.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	catalog := i18n.NewCatalog(
-		i18n.Source{Name: "web", FS: web.Messages}, i18n.Source{Name: "ui", FS: ui.Messages}, deliver.Messages(), audit.Messages(), people.Messages())
+		web.Messages(), ui.Messages(), deliver.Messages(), audit.Messages(), people.Messages())
 	s.audit = audit.New(audit.Config{DB: s.d})
 	quiet := slog.New(slog.DiscardHandler)
 	post := deliver.New(deliver.Config{
@@ -81,7 +80,7 @@ func serve(t *testing.T, e db.Engine, c setup) *site {
 	})
 	s.Site = webtest.Start(t, webtest.Setup{
 		DB: s.d, Routes: map[string][]web.Route{"people": append(m.Routes, home)},
-		Messages: map[string]fs.FS{"people": people.Messages().FS, "ui": ui.Messages},
+		Messages: []i18n.Source{people.Messages(), ui.Messages()},
 		Config: func(w *web.Config) {
 			w.Identify, w.SaveLang, w.Token, w.Demo = s.people.Identify, s.people.SaveLang, s.people.Token, c.demo
 			w.Shell = ui.NewShell(ui.Frame{Nav: m.Nav, City: func(context.Context) ui.City { return ui.City{Name: i18n.Text{i18n.Ja: "見本市"}} }})

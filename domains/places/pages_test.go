@@ -64,7 +64,7 @@ func newHouse(t testing.TB, e db.Engine) *house {
 			t.Error(err)
 		}
 	})
-	ms := []db.Migrations{audit.Migrations(), inbox.Migrations(), files.Migrations(), deliver.Migrations(), {Name: "web", FS: web.Migrations}, Migrations()}
+	ms := []db.Migrations{audit.Migrations(), inbox.Migrations(), files.Migrations(), deliver.Migrations(), web.Migrations(), Migrations()}
 	if err := d.Migrate(t.Context(), ms); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func newHouse(t testing.TB, e db.Engine) *house {
 		t.Fatal(err)
 	}
 	h := &house{}
-	catalog := i18n.NewCatalog(i18n.Source{Name: "web", FS: web.Messages}, i18n.Source{Name: "ui", FS: ui.Messages}, i18n.Source{Name: "table", FS: table.Messages}, files.Messages())
+	catalog := i18n.NewCatalog(web.Messages(), ui.Messages(), table.Messages(), files.Messages())
 	h.places = New(module.Deps{DB: d, Files: store, Catalog: catalog, Jobs: jobs.New(), Log: slog.New(slog.DiscardHandler)}, Neighbours{Towns: towns})
 	m := h.places.Module()
 	catalog.Add(m.Messages...)

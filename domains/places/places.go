@@ -3,7 +3,6 @@ package places
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"slices"
 
 	"kakehashi/domains/places/cast"
@@ -29,22 +28,10 @@ var migrations embed.FS
 var messages embed.FS
 
 // Migrations returns the tables of this module.
-func Migrations() db.Migrations {
-	return db.Migrations{Name: "places", FS: sub(migrations, "migrations")}
-}
+func Migrations() db.Migrations { return db.Migrations{Name: "places", FS: migrations} }
 
 // Messages returns the texts of this module in every language.
-func Messages() []i18n.Source {
-	return []i18n.Source{{Name: "places", FS: sub(messages, "messages")}}
-}
-
-func sub(f embed.FS, dir string) fs.FS {
-	out, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return out
-}
+func Messages() i18n.Source { return i18n.Source{Name: "places", FS: messages} }
 
 // Commands are the commands of this module.
 func Commands() []module.Command { return slices.Concat(importing.Commands(), reservation.Commands()) }
@@ -94,8 +81,8 @@ func (p *Places) Module() module.Module {
 	clerk := func(v web.Viewer) bool { return v.Holds(web.RoleClerk) || v.Holds(web.RoleOperator) }
 	m := module.Module{
 		Name:       "places",
-		Migrations: sub(migrations, "migrations"),
-		Messages:   Messages(),
+		Migrations: migrations,
+		Messages:   []i18n.Source{Messages()},
 		Routes:     append(p.pages.Routes(), p.office.Routes()...),
 		Nav: []module.Nav{
 			{Place: module.InOffice, Path: "/office/places", LabelKey: "places.nav.office", Icon: "place", Show: clerk, Order: 40},

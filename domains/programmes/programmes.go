@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 
 	"kakehashi/domains/programmes/demo"
 	"kakehashi/domains/programmes/office"
@@ -22,20 +21,10 @@ var migrations embed.FS
 var messages embed.FS
 
 // Migrations returns the tables of this module, for tests.
-func Migrations() db.Migrations {
-	return db.Migrations{Name: "programmes", FS: sub(migrations, "migrations")}
-}
+func Migrations() db.Migrations { return db.Migrations{Name: "programmes", FS: migrations} }
 
 // Messages returns the texts of this module in every language.
-func Messages() i18n.Source { return i18n.Source{Name: "programmes", FS: sub(messages, "messages")} }
-
-func sub(f embed.FS, dir string) fs.FS {
-	out, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return out
-}
+func Messages() i18n.Source { return i18n.Source{Name: "programmes", FS: messages} }
 
 // Neighbours is what this module asks of the others. Every field may be empty:
 // then the page does without.
@@ -88,7 +77,7 @@ func (p *Programmes) Connect(n Neighbours) { p.near = n }
 func (p *Programmes) Module() module.Module {
 	return module.Module{
 		Name:       "programmes",
-		Migrations: sub(migrations, "migrations"),
+		Migrations: migrations,
 		Messages:   []i18n.Source{Messages()},
 		Routes:     append(p.routes(), p.office.Routes()...),
 		Nav: []module.Nav{

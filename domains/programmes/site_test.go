@@ -35,7 +35,7 @@ const (
 	resident    = db.ID(603) // lives in 芝
 )
 
-var tables = []db.Migrations{audit.Migrations(), {Name: "web", FS: web.Migrations}, programmes.Migrations()}
+var tables = []db.Migrations{audit.Migrations(), web.Migrations(), programmes.Migrations()}
 
 // site is the demo city's programmes, served, with what is on in the days to
 // come.
@@ -63,7 +63,7 @@ func site(t *testing.T, d *db.DB) *webtest.Site {
 		return out, nil
 	}
 	messages := programmes.Messages()
-	catalog := i18n.NewCatalog(i18n.Source{Name: "ui", FS: ui.Messages}, i18n.Source{Name: "web", FS: web.Messages}, i18n.Source{Name: "table", FS: table.Messages}, messages)
+	catalog := i18n.NewCatalog(ui.Messages(), web.Messages(), table.Messages(), messages)
 	p := programmes.New(module.Deps{DB: d, Catalog: catalog, BaseURL: "https://kakehashi.example.jp"}, programmes.Neighbours{})
 	p.Connect(programmes.Neighbours{
 		Happenings: []module.Happenings{happenings},

@@ -89,7 +89,7 @@ func operations(a *api.API) {
 
 func start(t *testing.T) *webtest.Site {
 	t.Helper()
-	d := dbtest.Open(t, db.SQLite, []db.Migrations{{Name: "web", FS: web.Migrations}})
+	d := dbtest.Open(t, db.SQLite, []db.Migrations{web.Migrations()})
 	grants := map[[32]byte]web.Grant{
 		sha256.Sum256([]byte("lan-reads")):     {Person: lan, Scopes: []string{api.ScopeRead}},
 		sha256.Sum256([]byte("lan-writes")):    {Person: lan, Scopes: []string{api.ScopeRead, api.ScopeWrite}},
@@ -292,7 +292,7 @@ func TestRate_OfAnAccount(t *testing.T) {
 }
 
 func TestRegister_RefusesABareIDAsParameter(t *testing.T) {
-	d := dbtest.Open(t, db.SQLite, []db.Migrations{{Name: "web", FS: web.Migrations}})
+	d := dbtest.Open(t, db.SQLite, []db.Migrations{web.Migrations()})
 	defer func() {
 		if recover() == nil {
 			t.Error("it was registered")

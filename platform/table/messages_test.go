@@ -8,12 +8,12 @@ import (
 )
 
 func TestMessages(t *testing.T) {
-	i18ntest.Complete(t, "table", Messages)
-	i18ntest.Keys(t, i18n.Source{Name: "table", FS: Messages}, ".")
+	i18ntest.Complete(t, "table", Messages().FS)
+	i18ntest.Keys(t, Messages(), ".")
 }
 
 func TestRefusal_Text(t *testing.T) {
-	loc := i18n.NewCatalog(i18n.Source{Name: "table", FS: Messages}).For(i18n.En)
+	loc := i18n.NewCatalog(Messages()).For(i18n.En)
 	r := Refusal{Line: 3, Column: "名称", Key: TooLong, Args: []any{"limit", 200}}
 	if got, want := r.Text(loc), "Row 3, “名称”: Too long. Please use at most 200 characters."; got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -7,10 +7,11 @@ import (
 	"kakehashi/platform/i18n"
 )
 
-// Messages holds this package's messages, one file a language.
-//
 //go:embed messages/*.toml
-var Messages embed.FS
+var messages embed.FS
+
+// Messages returns the texts of this package in every language.
+func Messages() i18n.Source { return i18n.Source{Name: "table", FS: messages} }
 
 // Reasons for refusing a row, as message keys. The message needs the named values.
 const (

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
 	"kakehashi/platform/web/assets"
 	"kakehashi/platform/web/encode"
 	"kakehashi/platform/web/limit"
@@ -18,15 +20,17 @@ import (
 	"kakehashi/platform/web/session"
 )
 
-// Migrations are the tables of this package: sessions, drafts, counters.
-//
 //go:embed migrations/*.sql
-var Migrations embed.FS
+var migrations embed.FS
 
-// Messages are the texts of this package, one file a language.
-//
 //go:embed messages/*.toml
-var Messages embed.FS
+var messages embed.FS
+
+// Migrations returns the tables of this package: sessions, drafts, counters.
+func Migrations() db.Migrations { return db.Migrations{Name: "web", FS: migrations} }
+
+// Messages returns the texts of this package in every language.
+func Messages() i18n.Source { return i18n.Source{Name: "web", FS: messages} }
 
 // Server serves the routes of all modules.
 type Server struct {

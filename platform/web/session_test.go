@@ -23,7 +23,7 @@ import (
 
 // eachEngine runs fn on a server over every engine.
 func eachEngine(t *testing.T, routes []web.Route, change func(*web.Config), fn func(t *testing.T, site *webtest.Site)) {
-	dbtest.Each(t, []db.Migrations{{Name: "web", FS: web.Migrations}}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, []db.Migrations{web.Migrations()}, func(t *testing.T, d *db.DB) {
 		fn(t, start(t, d, routes, change))
 	})
 }

@@ -39,7 +39,7 @@ func viewers() map[db.ID]web.Viewer {
 
 func openDB(t testing.TB) *db.DB {
 	t.Helper()
-	return dbtest.Open(t, db.SQLite, []db.Migrations{{Name: "web", FS: web.Migrations}})
+	return dbtest.Open(t, db.SQLite, []db.Migrations{web.Migrations()})
 }
 
 func say(text string) templ.Component {

@@ -2,7 +2,6 @@ package reservation
 
 import (
 	"embed"
-	"io/fs"
 
 	"kakehashi/platform/i18n"
 )
@@ -11,10 +10,4 @@ import (
 var messages embed.FS
 
 // Messages returns the texts of reservations in every language.
-func Messages() i18n.Source {
-	sub, err := fs.Sub(messages, "messages")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return i18n.Source{Name: "reservation", FS: sub}
-}
+func Messages() i18n.Source { return i18n.Source{Name: "reservation", FS: messages} }

@@ -11,7 +11,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -33,7 +32,7 @@ import (
 type Setup struct {
 	DB       *db.DB
 	Routes   map[string][]web.Route // by module
-	Messages map[string]fs.FS       // by module; those of web are there
+	Messages []i18n.Source          // those of web are there
 	Viewers  map[db.ID]web.Viewer   // who exists, unless Config sets Identify
 	Config   func(*web.Config)      // last word on the configuration; nil = none
 	Server   func(*web.Server)      // registers more (an API); nil = none
@@ -52,12 +51,8 @@ type Site struct {
 func Start(t testing.TB, s Setup) *Site {
 	t.Helper()
 	site := &Site{DB: s.DB, log: new(syncBuffer)}
-	sources := []i18n.Source{{Name: "web", FS: web.Messages}}
-	for _, name := range slices.Sorted(maps.Keys(s.Messages)) {
-		sources = append(sources, i18n.Source{Name: name, FS: s.Messages[name]})
-	}
 	cfg := web.Config{
-		DB: s.DB, Catalog: i18n.NewCatalog(sources...), General: web.Rate{Times: -1},
+		DB: s.DB, Catalog: i18n.NewCatalog(append(slices.Clip(s.Messages), web.Messages())...), General: web.Rate{Times: -1},
 		Shell: bareShell, ErrorPage: bareError, DraftPage: bareDraft,
 		Log: slog.New(slog.NewTextHandler(site.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Identify: func(_ context.Context, _ *db.Tx, person db.ID) (web.Viewer, error) {

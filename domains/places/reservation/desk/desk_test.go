@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -45,7 +44,7 @@ const (
 )
 
 var tables = []db.Migrations{
-	audit.Migrations(), inbox.Migrations(), deliver.Migrations(), {Name: "web", FS: web.Migrations},
+	audit.Migrations(), inbox.Migrations(), deliver.Migrations(), web.Migrations(),
 	{Name: "places", FS: os.DirFS("../../migrations")},
 }
 
@@ -116,7 +115,7 @@ func start(t *testing.T) *town {
 	}
 	s.Site = webtest.Start(t, webtest.Setup{
 		DB: d, Routes: map[string][]web.Route{"places": s.desk.Routes()},
-		Messages: map[string]fs.FS{"reservation": reservation.Messages().FS, "ui": ui.Messages, "table": table.Messages},
+		Messages: []i18n.Source{reservation.Messages(), ui.Messages(), table.Messages()},
 		Viewers: map[db.ID]web.Viewer{
 			linh: {Person: linh, Name: names[linh], Lang: i18n.Vi}, turk: {Person: turk, Name: names[turk], Lang: i18n.Tr},
 			clerk: {Person: clerk, Name: names[clerk], Lang: i18n.Ja, Posts: post(office)}, other: {Person: other, Lang: i18n.Ja, Posts: post(elsewhere)},
@@ -409,7 +408,7 @@ func TestMails_InEveryLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalog := i18n.NewCatalog(reservation.Messages(), i18n.Source{Name: "ui", FS: ui.Messages})
+	catalog := i18n.NewCatalog(reservation.Messages(), ui.Messages())
 	for _, k := range s.desk.Mails() {
 		for _, l := range i18n.Langs {
 			loc := catalog.For(l)
