@@ -18,7 +18,11 @@ const zoomed = 320
 // TestPages looks at every page in three languages on a phone and at a desk:
 // no rule of WCAG is broken, nothing is wider than the screen even at 200 %,
 // the page is in the language that it says, and the browser has no complaint.
+//
+// It changes the languages of the demo's people, so it waits for the story,
+// which is not parallel.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	readers := map[string][]browser.Page{}
 	for _, p := range browser.Pages() {
 		readers[p.As] = append(readers[p.As], p)
