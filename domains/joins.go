@@ -8,6 +8,7 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/programmes"
+	"kakehashi/engines/geo"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
@@ -96,7 +97,7 @@ func townDistance(a, b string) (metres int64, ok bool) {
 	if !ok1 || !ok2 {
 		return 0, false
 	}
-	return int64(town.Metres(from.Lat, from.Lng, to.Lat, to.Lng)), true
+	return int64(geo.Metres(from.Lat, from.Lng, to.Lat, to.Lng)), true
 }
 
 // actions are the bulk actions of all modules.

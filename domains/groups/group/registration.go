@@ -12,6 +12,7 @@ import (
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/inbox"
+	"kakehashi/platform/receipt"
 )
 
 // The kinds of a registration. They name the inbox's kinds too.
@@ -215,7 +216,7 @@ func (s *Service) Send(tx *db.Tx, group, applicant db.ID, files int) (_ Registra
 		}
 	}
 	r.State, r.Office, r.Members, r.Residents = Sent, rules.Office, shown.Members, shown.Residents
-	r.SentAt, r.Due = tx.Now, WorkingDays(Today(tx), AnswerWithin)
+	r.SentAt, r.Due = tx.Now, jp.WorkingDays(Today(tx), AnswerWithin)
 	if _, err := tx.Exec(`UPDATE registrations SET state = 'sent', receipt = $2, office_id = $3, members = $4, residents = $5, sent_at = $6, due = $7,
 		decided_at = 0, decided_by = 0, reasons = '', note = '' WHERE id = $1`,
 		r.ID, r.Receipt, r.Office, r.Members, r.Residents, r.SentAt, r.Due); err != nil {
@@ -267,7 +268,7 @@ func (s *Service) toSend(tx *db.Tx, g *Group, applicant db.ID) (Registration, er
 // second one, and doom the transaction with it.
 func freshReceipt(tx *db.Tx) (string, error) {
 	for {
-		receipt := NewReceipt()
+		receipt := receipt.New()
 		n, err := db.One(tx, func(n *int64) []any { return []any{n} }, `SELECT COUNT(*) FROM registrations WHERE receipt = $1`, receipt)
 		if err != nil || n == 0 {
 			return receipt, err

@@ -1,7 +1,6 @@
 package group
 
 import (
-	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -97,30 +96,4 @@ func (r *Rules) Check(s Shown) error {
 	c.Field(s.Papers || !r.Papers, "papers", "groups.error.papers")
 	c.Field(s.About, "profile", "groups.error.about")
 	return c.Err()
-}
-
-// WorkingDays returns the day that many working days after from: Saturdays,
-// Sundays, national holidays and the office's New Year (29 December to 3
-// January) are none.
-func WorkingDays(from jp.Date, n int) jp.Date {
-	d := from
-	for n > 0 {
-		d = d.AddDays(1)
-		if Working(d) {
-			n--
-		}
-	}
-	return d
-}
-
-// Working reports whether offices are open on the day.
-func Working(d jp.Date) bool {
-	if w := d.Weekday(); w == 0 || w == 6 {
-		return false
-	}
-	if d.Month == 12 && d.Day >= 29 || d.Month == 1 && d.Day <= 3 {
-		return false
-	}
-	_, holiday := jp.Holiday(d)
-	return !holiday
 }

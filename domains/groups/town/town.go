@@ -8,7 +8,6 @@ package town
 import (
 	_ "embed"
 	"encoding/csv"
-	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,15 +56,3 @@ func Find(name string) (Town, bool) {
 }
 
 func fold(name string) string { return strings.TrimPrefix(jp.Fold(name), "大字") }
-
-// Metres returns the distance of two positions over ground, by the equirectangular
-// approximation, which within a city errs by less than 0.1 %.
-func Metres(lat1, lng1, lat2, lng2 float64) float64 {
-	const (
-		radius = 6371000.0 // mean radius of the earth, metres
-		degree = math.Pi / 180
-	)
-	x := (lng2 - lng1) * degree * math.Cos((lat1+lat2)/2*degree)
-	y := (lat2 - lat1) * degree
-	return radius * math.Hypot(x, y)
-}

@@ -1,7 +1,6 @@
 package town
 
 import (
-	"math"
 	"testing"
 )
 
@@ -25,15 +24,5 @@ func TestFind_TakesWhatPeopleWrite(t *testing.T) {
 	}
 	if got, ok := Find("どこにもない町"); ok {
 		t.Errorf("Find found %v", got)
-	}
-}
-
-// A degree of latitude is 111.2 km on a sphere of the earth's mean radius.
-func TestMetres(t *testing.T) {
-	if got := Metres(35, 139, 36, 139); math.Abs(got-111195) > 10 {
-		t.Errorf("one degree north = %.0f m", got)
-	}
-	if got := Metres(35.8, 139.7, 35.8, 139.7); got != 0 {
-		t.Errorf("no way at all = %v m", got)
 	}
 }

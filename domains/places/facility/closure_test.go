@@ -126,14 +126,3 @@ func TestRoomCheck_RefusesWhatCannotBe(t *testing.T) {
 		}
 	}
 }
-
-func TestMetres_KnownDistance(t *testing.T) {
-	// 川口駅 (35.8016, 139.7176) to 西川口駅 (35.8154, 139.7043): 1.95 km by the
-	// 国土地理院's own calculation.
-	if m := Metres(35.8016, 139.7176, 35.8154, 139.7043); m < 1900 || m > 2000 {
-		t.Errorf("%.0f m", m)
-	}
-	if m := Metres(35, 139, 35, 139); m != 0 {
-		t.Errorf("%.0f m from here to here", m)
-	}
-}

@@ -1,12 +1,12 @@
 package facility
 
 import (
-	"math"
 	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
 
+	"kakehashi/engines/geo"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -89,20 +89,7 @@ func (f Facility) Check() error {
 	var c fault.Check
 	c.Field(strings.TrimSpace(f.Name[i18n.Ja]) != "", "name", "places.facility.error.name")
 	c.Field(strings.TrimSpace(f.Address) != "", "address", "places.facility.error.address")
-	c.Field(!f.Located() || InJapan(f.Lat, f.Lng), "lat", "places.facility.error.position")
+	c.Field(!f.Located() || geo.InJapan(f.Lat, f.Lng), "lat", "places.facility.error.position")
 	c.Field(f.Opens < 0 == (f.Closes < 0) && f.Opens <= f.Closes && f.Closes <= DayEnd, "closes", "places.facility.error.hours")
 	return c.Err()
-}
-
-// InJapan reports whether the position lies within Japan's outermost islands
-// (20°25′N to 45°33′N, 122°56′E to 153°59′E; 国土地理院).
-func InJapan(lat, lng float64) bool { return lat >= 20.4 && lat <= 45.6 && lng >= 122.9 && lng <= 154 }
-
-// Metres returns the distance between two positions along the ground, by the
-// haversine formula on a sphere of 6371 km: within half a percent.
-func Metres(lat1, lng1, lat2, lng2 float64) float64 {
-	const radius, degree = 6_371_000, math.Pi / 180
-	dLat, dLng := (lat2-lat1)*degree/2, (lng2-lng1)*degree/2
-	h := math.Sin(dLat)*math.Sin(dLat) + math.Cos(lat1*degree)*math.Cos(lat2*degree)*math.Sin(dLng)*math.Sin(dLng)
-	return 2 * radius * math.Asin(math.Min(1, math.Sqrt(h)))
 }

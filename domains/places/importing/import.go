@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/engines/geo"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -178,7 +179,7 @@ func readPosition(rows *table.Rows, f *facility.Facility) {
 		rows.Refuse(colLat, table.NotPlace)
 	case errLng != nil:
 		rows.Refuse(colLng, table.NotPlace)
-	case !facility.InJapan(f.Lat, f.Lng):
+	case !geo.InJapan(f.Lat, f.Lng):
 		rows.Refuse(colLat, table.NotPlace)
 	}
 }

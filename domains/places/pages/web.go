@@ -8,6 +8,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/search"
+	"kakehashi/engines/geo"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/files"
@@ -58,7 +59,7 @@ func (p *Pages) list(c *web.Context) error {
 			l.Most, l.StepFree = max(l.Most, r.Capacity), l.StepFree || r.StepFree
 		}
 		if near && f.Located() {
-			l.Metres = facility.Metres(town.Lat, town.Lng, f.Lat, f.Lng)
+			l.Metres = geo.Metres(town.Lat, town.Lng, f.Lat, f.Lng)
 		}
 		d.List = append(d.List, l)
 	}

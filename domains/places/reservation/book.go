@@ -17,6 +17,7 @@ import (
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/inbox"
 	"kakehashi/platform/module"
+	"kakehashi/platform/receipt"
 )
 
 // Topic is touched by every change of any reservation.
@@ -199,7 +200,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 
 // fresh fills in what a new reservation is given by the room and the actor.
 func (s *Service) fresh(actor db.Actor, r Reservation, k *known) Reservation {
-	r.ID, r.Version, r.Receipt, r.State = db.NewID(), 1, NewReceipt(), Confirmed
+	r.ID, r.Version, r.Receipt, r.State = db.NewID(), 1, receipt.New(), Confirmed
 	r.MadeBy, r.Office = actor.Person, k.office
 	if r.Programme == 0 {
 		r.Programme = k.programme
@@ -242,7 +243,7 @@ func (s *Service) ask(tx *db.Tx, r Reservation, k *known) error {
 	return inbox.Open(tx, inbox.Item{
 		Office: r.Office, Kind: InboxKind, Subject: r.ID, Key: "reservation.waiting",
 		Args: map[string]string{"room": k.Name[i18n.Ja], "receipt": r.Receipt},
-		Due:  workingDays(jp.DateOf(tx.Now), 2), Link: "/office/reservations/" + r.ID.String(),
+		Due:  jp.WorkingDays(jp.DateOf(tx.Now), 2), Link: "/office/reservations/" + r.ID.String(),
 	})
 }
 
@@ -250,17 +251,6 @@ func (s *Service) ask(tx *db.Tx, r Reservation, k *known) error {
 //
 //i18n:uses reservation.inbox.*
 const InboxKind = "reservation.request"
-
-// workingDays returns the date n working days after d.
-func workingDays(d jp.Date, n int) jp.Date {
-	for n > 0 {
-		d = d.AddDays(1)
-		if _, holiday := jp.Holiday(d); !holiday && d.Weekday() != 0 && d.Weekday() != 6 {
-			n--
-		}
-	}
-	return d
-}
 
 // RoomTopic is touched when a reservation of the room changes.
 func RoomTopic(room db.ID) string { return "room:" + room.String() }

@@ -18,20 +18,6 @@ import (
 	"kakehashi/platform/i18n"
 )
 
-func TestReceipt_CanBeReadOverThePhone(t *testing.T) {
-	seen := map[string]bool{}
-	for range 1000 {
-		r := reservation.NewReceipt()
-		if len(r) != 7 || r[3] != '-' || strings.ContainsAny(r, "0O1ILZ2S5B8UV") {
-			t.Fatalf("receipt %q", r)
-		}
-		seen[r] = true
-	}
-	if len(seen) < 990 {
-		t.Errorf("only %d of 1000 differ", len(seen))
-	}
-}
-
 func TestLimits_SayEverythingThatIsWrong(t *testing.T) {
 	today := jp.NewDate(2026, 11, 20) // a Friday
 	now := today.At(9 * 60)

@@ -124,24 +124,3 @@ func TestHappenings_AreWhatAnybodyMayComeTo(t *testing.T) {
 		}
 	})
 }
-
-func TestParseReceipt_ReadsWhatPeopleType(t *testing.T) {
-	for typed, want := range map[string]string{
-		"7K4-QX9": "7K4-QX9", " 7k4 qx9": "7K4-QX9", "７Ｋ４−ＱＸ９": "7K4-QX9", "7K4QX": "", "7K4-QXO": "", "合唱": "", "": "",
-	} {
-		if got, ok := reservation.ParseReceipt(typed); got != want || ok != (want != "") {
-			t.Errorf("%q is read as %q", typed, got)
-		}
-	}
-}
-
-func FuzzParseReceipt(f *testing.F) {
-	f.Add("7K4-QX9")
-	f.Fuzz(func(t *testing.T, s string) {
-		if got, ok := reservation.ParseReceipt(s); ok {
-			if again, ok := reservation.ParseReceipt(got); !ok || again != got {
-				t.Fatalf("%q, then %q", got, again)
-			}
-		}
-	})
-}

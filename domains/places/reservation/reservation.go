@@ -1,12 +1,9 @@
 package reservation
 
 import (
-	"crypto/rand"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
@@ -146,46 +143,3 @@ func (l Limits) checkDetails(c *fault.Check, r Reservation, room facility.Room) 
 
 // minutesOf returns the minutes from the day's midnight to the instant.
 func minutesOf(d jp.Date, t time.Time) int { return int(t.Sub(d.At(0)) / time.Minute) }
-
-// receiptLetters leave out what is misread or misheard: 0 O, 1 I L, 2 Z, 5 S,
-// 8 B, U V.
-const receiptLetters = "34679ACDEFGHJKMNPQRTWXY"
-
-// NewReceipt returns a fresh short number such as 7K4-QX9: six of 23 letters,
-// 148 million; a collision is met by drawing again.
-func NewReceipt() string {
-	var raw [6]byte
-	rand.Read(raw[:])
-	return ReceiptOf(raw)
-}
-
-// ReceiptOf returns the receipt that six bytes of chance make, for a demo city
-// that is the same every time.
-func ReceiptOf(raw [6]byte) string {
-	var b [7]byte
-	for i, r := range raw {
-		at := i
-		if i >= 3 {
-			at++
-		}
-		b[at] = receiptLetters[int(r)%len(receiptLetters)]
-	}
-	b[3] = '-'
-	return string(b[:])
-}
-
-// ParseReceipt reads a receipt as people say and type it: in any case, with or
-// without its stroke, full width too. It reports false for anything else.
-func ParseReceipt(s string) (receipt string, ok bool) {
-	s = strings.ToUpper(norm.NFKC.String(s))
-	s = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == 'ー' || r == '−' || r == '‐' {
-			return -1
-		}
-		return r
-	}, s)
-	if len(s) != 6 || strings.Trim(s, receiptLetters) != "" {
-		return "", false
-	}
-	return s[:3] + "-" + s[3:], true
-}

@@ -10,6 +10,7 @@ import (
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/receipt"
 )
 
 // Every says how often a series repeats.
@@ -235,7 +236,7 @@ func (s *Service) BookSeries(ctx context.Context, actor db.Actor, r Reservation,
 func (s *Service) bookAll(tx *db.Tx, r Reservation, k *known, spans []quarter.Span, out *Series) error {
 	for _, span := range spans {
 		one := r
-		one.ID, one.Receipt, one.Span, one.Series = db.NewID(), NewReceipt(), span, out.ID
+		one.ID, one.Receipt, one.Span, one.Series = db.NewID(), receipt.New(), span, out.ID
 		one.MadeAt, one.ChangedAt = tx.Now, tx.Now
 		key, err := s.bookIfFree(tx, one, k)
 		if err != nil {

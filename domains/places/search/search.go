@@ -9,6 +9,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/engines/geo"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -137,7 +138,7 @@ func metres(f *facility.Facility, lat, lng float64) float64 {
 	if !f.Located() || lat == 0 && lng == 0 {
 		return -1
 	}
-	return facility.Metres(lat, lng, f.Lat, f.Lng)
+	return geo.Metres(lat, lng, f.Lat, f.Lng)
 }
 
 // relax tries one thing at a time and keeps what brings rooms, the smallest

@@ -13,6 +13,7 @@ import (
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
+	"kakehashi/platform/receipt"
 )
 
 // How far the book of the rooms goes, in days from today.
@@ -162,7 +163,7 @@ func (h habit) within(d *module.Demo) []reservation.Reservation {
 			made = d.Now.Add(-time.Duration(d.Rand.IntN(72)) * time.Hour)
 		}
 		out = append(out, reservation.Reservation{
-			Receipt: reservation.ReceiptOf(raw), Room: h.room, Span: quarter.On(day, h.from, h.to), State: h.state(d.Rand, day, d.Today),
+			Receipt: receipt.Of(raw), Room: h.room, Span: quarter.On(day, h.from, h.to), State: h.state(d.Rand, day, d.Today),
 			Group: h.group, Person: h.person, Purpose: h.purpose, Headcount: h.people, PublicTitle: h.title,
 			MadeBy: h.person, MadeAt: made, ChangedAt: made,
 		})

@@ -14,6 +14,7 @@ import (
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/receipt"
 	"kakehashi/platform/table"
 	"kakehashi/platform/web"
 	"kakehashi/ui"
@@ -101,11 +102,11 @@ func (d *Desk) list(c *web.Context) error {
 // byReceipt returns the reservation of one of the clerk's offices that has the
 // receipt, whenever it is; 0 when the text is none.
 func byReceipt(tx *db.Tx, c *web.Context, text string) (db.ID, error) {
-	receipt, ok := reservation.ParseReceipt(text)
+	number, ok := receipt.Parse(text)
 	if !ok {
 		return 0, nil
 	}
-	r, err := reservation.ByReceipt(tx, receipt)
+	r, err := reservation.ByReceipt(tx, number)
 	if fault.Is(err, fault.NotFound) || err == nil && !clerkOf(c.Viewer, r.Office) {
 		return 0, nil
 	}
