@@ -55,10 +55,16 @@ func KindKey(kind string) string {
 	return module + ".inbox." + noun
 }
 
-// Title returns the item's arguments as T takes them: names and values in turn.
+// Title returns the message of the item and its arguments as T takes them: names
+// and values in turn. A value that is a date is handed on as one, so that it is
+// said in the reader's language.
 func (it Item) Title() (key string, args []any) {
 	for _, name := range slices.Sorted(maps.Keys(it.Args)) {
-		args = append(args, name, it.Args[name])
+		value := any(it.Args[name])
+		if day, err := jp.ParseDate(it.Args[name]); err == nil {
+			value = day
+		}
+		args = append(args, name, value)
 	}
 	return it.Key, args
 }

@@ -240,11 +240,29 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 
 // ask lets a requested reservation wait for its office, two working days.
 func (s *Service) ask(tx *db.Tx, r Reservation, k *known) error {
+	who, err := s.who(tx, r)
+	if err != nil {
+		return err
+	}
 	return inbox.Open(tx, inbox.Item{
 		Office: r.Office, Kind: InboxKind, Subject: r.ID, Key: "reservation.waiting",
-		Args: map[string]string{"room": k.Name[i18n.Ja], "receipt": r.Receipt},
+		Args: map[string]string{"room": k.Name[i18n.Ja], "receipt": r.Receipt, "day": r.Day().String(), "who": who},
 		Due:  jp.WorkingDays(jp.DateOf(tx.Now), 2), Link: "/office/reservations/" + r.ID.String(),
 	})
+}
+
+// who names the group or person that a reservation is for, as a clerk looks for
+// them; "" where nobody can say.
+func (s *Service) who(tx *db.Tx, r Reservation) (string, error) {
+	switch {
+	case r.Group != 0 && s.near.GroupName != nil:
+		name, err := s.near.GroupName(tx, r.Group)
+		shown, _ := name.Pick(i18n.Ja)
+		return shown, err
+	case r.Group == 0 && s.near.PersonName != nil:
+		return s.near.PersonName(tx, r.Person)
+	}
+	return "", nil
 }
 
 // InboxKind is what a requested reservation waits as.
