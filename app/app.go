@@ -56,13 +56,14 @@ var errUsage = errors.New("usage")
 // commands are all commands by the words they are called with.
 func commands() map[string]command {
 	all := map[string]command{
-		"serve":   {"", "serve the city in the data folder", serveCommand},
-		"demo":    {"", "fill an empty data folder with the demo city, and serve it", demoCommand},
-		"migrate": {"[--from URL --to URL]", "bring the tables up to date, or move a city between engines", migrateCommand},
-		"backup":  {"FILE", "write everything the city holds, without the keys, into one file", backupCommand},
-		"restore": {"FILE", "read a backup into an empty data folder", restoreCommand},
-		"doctor":  {"[audit]", "explain the settings and check the city, or its log alone", doctorCommand},
-		"version": {"", "say which version this is", versionCommand},
+		"serve":       {"", "serve the city in the data folder", serveCommand},
+		"demo":        {"", "fill an empty data folder with the demo city, and serve it", demoCommand},
+		"migrate":     {"[--from URL --to URL]", "bring the tables up to date, or move a city between engines", migrateCommand},
+		"backup":      {"FILE", "write everything the city holds, without the keys, into one file", backupCommand},
+		"restore":     {"FILE", "read a backup into an empty data folder", restoreCommand},
+		"draw verify": {"FILE", "run the draw of a proof again, and say which line is off and why", drawVerifyCommand},
+		"doctor":      {"[audit]", "explain the settings and check the city, or its log alone", doctorCommand},
+		"version":     {"", "say which version this is", versionCommand},
 	}
 	for _, mc := range domains.Commands() {
 		all[mc.Name] = moduleCommand(mc)

@@ -52,6 +52,7 @@ func All() []Benchmark {
 		{"booking", "decisions a second on bookings, against grouped commits or a bare handler", bookingSetup},
 		{"pages", "pages a second from memory, against a bare handler, and CPU a page", pagesSetup},
 		{"live", "resident memory of one idle live-update connection", liveSetup},
+		{"draw", "a whole draw with its proof, against hashing and sorting its entries' keys", drawSetup},
 	}
 }
 

@@ -1,0 +1,301 @@
+package draw
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// highestTier is the last tier there may be.
+const highestTier = 1_000_000
+
+// longest is how many bytes a name, a title or a value may have.
+const longest = 200
+
+// FrozenDraw is a Draw that can no longer change: its text is fixed.
+type FrozenDraw struct {
+	draw    Draw
+	names   []string // of slots
+	others  [][]int  // by slot: the slot at its time in each room of its partner line, -1 for none
+	account []int32  // by entry: which (group, period) it counts for
+	round   []int32  // by entry: 1 for the first of its group, period and tier; 0 when set aside
+	held    []int32  // by account: wins from before
+	pledged map[string]string
+	text    []byte
+	commit  [sha256.Size]byte
+}
+
+// Freeze checks the draw, puts its entries into canonical order (by group, then
+// number) and fixes its text. The Draw's slices must not be changed afterwards.
+// It returns an *Error for what is off.
+func Freeze(d Draw) (*FrozenDraw, error) {
+	byGroup := func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.Group, b.Group), cmp.Compare(a.Number, b.Number))
+	}
+	if !slices.IsSortedFunc(d.Entries, byGroup) {
+		d.Entries = slices.Clone(d.Entries)
+		slices.SortStableFunc(d.Entries, byGroup)
+	}
+	d.Held = slices.SortedFunc(slices.Values(d.Held), func(a, b Held) int {
+		return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.Period, b.Period))
+	})
+	d.Pledges = slices.SortedFunc(slices.Values(d.Pledges), func(a, b Pledge) int { return strings.Compare(a.Group, b.Group) })
+	d.Frozen, d.Source.Due = d.Frozen.UTC().Truncate(time.Second), d.Source.Due.UTC().Truncate(time.Second)
+	f := &FrozenDraw{draw: d}
+	for _, step := range []func() error{f.checkHead, f.checkSlots, f.checkPartners, f.checkGroups, f.checkEntries} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	f.text = f.appendText(make([]byte, 0, f.size()))
+	f.commit = sha256.Sum256(f.text)
+	return f, nil
+}
+
+// Commitment is the hash that is published before the seed exists: SHA-256 of
+// the text, in hexadecimal.
+func (f *FrozenDraw) Commitment() string { return hex.EncodeToString(f.commit[:]) }
+
+// Entries are the entries in canonical order, to which awards belong.
+func (f *FrozenDraw) Entries() []Entry { return f.draw.Entries }
+
+// WriteTo writes the text whose hash is the Commitment: title, source, rules,
+// slots and entries. It is the beginning of every proof of this draw.
+func (f *FrozenDraw) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(f.text)
+	return int64(n), err
+}
+
+func isName(s string) bool {
+	if s == "" || len(s) > longest || !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if r <= ' ' || r == 0x7f || r == '+' || r == '~' || r == '@' || r > 0x7f && !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// isText: a line of words, printable, with single spaces between them.
+func isText(s string) bool {
+	if len(s) > longest {
+		return false
+	}
+	for word := range strings.SplitSeq(s, " ") {
+		if word == "" || !utf8.ValidString(word) || strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *FrozenDraw) checkHead() error {
+	d := &f.draw
+	switch {
+	case !isText(d.Title):
+		return wrong("title", "must be a line of printable words")
+	case d.Source.Kind != Beacon && d.Source.Kind != Typed && d.Source.Kind != Entrants:
+		return wrong("source", "unknown kind %q", d.Source.Kind)
+	case !isText(d.Source.What):
+		return wrong("source", "must name its value in a line of printable words")
+	case d.Frozen.Year() < 1970 || d.Source.Due.Year() > 9999:
+		return wrong("frozen", "is out of range")
+	case !d.Source.Due.After(d.Frozen):
+		return wrong("source", "its value must come into being after the list is frozen")
+	case d.Caps.Entries < 0 || d.Caps.Wins < 0:
+		return wrong("caps", "must not be negative")
+	case d.Source.Kind == Entrants && len(d.Pledges) < 2:
+		return wrong("pledges", "a seed of entrants needs two at least")
+	case d.Source.Kind != Entrants && len(d.Pledges) > 0:
+		return wrong("pledges", "the source takes none")
+	}
+	return nil
+}
+
+func (f *FrozenDraw) checkSlots() error {
+	f.names = make([]string, len(f.draw.Slots))
+	seen := make(map[string]bool, len(f.draw.Slots))
+	for i, s := range f.draw.Slots {
+		f.names[i] = s.Name()
+		switch {
+		case !isName(s.Room) || !isName(s.Time) || !isName(s.Period):
+			return wrong("slot "+f.names[i], "room, time and period must be names")
+		case seen[f.names[i]]:
+			return wrong("slot "+f.names[i], "stands there twice")
+		}
+		seen[f.names[i]] = true
+	}
+	return nil
+}
+
+func (f *FrozenDraw) checkPartners() error {
+	f.others = make([][]int, len(f.draw.Slots))
+	type place struct{ line, at int }
+	places := map[string]place{}
+	for i, line := range f.draw.Partners {
+		if len(line) < 2 {
+			return wrong("partners", "a line needs two rooms at least")
+		}
+		for k, room := range line {
+			if _, twice := places[room]; twice || !isName(room) {
+				return wrong("partners", "%q is no name, or stands there twice", room)
+			}
+			places[room] = place{i, k}
+		}
+	}
+	type when struct {
+		line int
+		time string
+	}
+	rows := map[when][]int{}
+	for i, s := range f.draw.Slots {
+		p, ok := places[s.Room]
+		if !ok {
+			continue
+		}
+		at := when{p.line, s.Time}
+		if rows[at] == nil {
+			rows[at] = slices.Repeat([]int{-1}, len(f.draw.Partners[p.line]))
+		}
+		rows[at][p.at], f.others[i] = i, rows[at]
+	}
+	for _, row := range rows {
+		period := ""
+		for _, i := range row {
+			if i >= 0 && period != "" && f.draw.Slots[i].Period != period {
+				return wrong("slot "+f.names[i], "its partner room has another period at that time")
+			}
+			if i >= 0 {
+				period = f.draw.Slots[i].Period
+			}
+		}
+	}
+	return nil
+}
+
+func (f *FrozenDraw) checkGroups() error {
+	for i, h := range f.draw.Held {
+		switch {
+		case !isName(h.Group) || !isName(h.Period) || h.Wins < 1:
+			return wrong("held "+h.Group, "needs a group, a period and wins")
+		case i > 0 && f.draw.Held[i-1].Group == h.Group && f.draw.Held[i-1].Period == h.Period:
+			return wrong("held "+h.Group, "stands there twice")
+		}
+	}
+	f.pledged = make(map[string]string, len(f.draw.Pledges))
+	for _, p := range f.draw.Pledges {
+		b, err := hex.DecodeString(p.Hash)
+		switch {
+		case !isName(p.Group) || f.pledged[p.Group] != "":
+			return wrong("pledge "+p.Group, "is no name, or stands there twice")
+		case err != nil || len(b) != sha256.Size || strings.ToLower(p.Hash) != p.Hash:
+			return wrong("pledge "+p.Group, "must be a SHA-256 in lower-case hexadecimal")
+		}
+		f.pledged[p.Group] = p.Hash
+	}
+	return nil
+}
+
+// checkEntries checks the entries and counts them: which account each counts
+// for, and which round it takes its turn in.
+func (f *FrozenDraw) checkEntries() error {
+	type purse struct{ group, period string }
+	held := make(map[purse]int, len(f.draw.Held))
+	for _, h := range f.draw.Held {
+		held[purse{h.Group, h.Period}] = h.Wins
+	}
+	type account struct {
+		period  string
+		id      int32
+		entries int
+		tiers   map[int]int32 // rounds so far
+		first   int           // the tier of the first entry, counted without a map
+		rounds  int32
+	}
+	var open []account // of the group at hand
+	es := f.draw.Entries
+	f.account, f.round = make([]int32, len(es)), make([]int32, len(es))
+	for i := range es {
+		e := &es[i]
+		if i == 0 || es[i-1].Group != e.Group {
+			if open = open[:0]; !isName(e.Group) {
+				return f.wrongEntry(i, "the group must be a name")
+			}
+		} else if es[i-1].Number == e.Number {
+			return f.wrongEntry(i, "stands there twice")
+		}
+		if err := f.checkWishes(i, e); err != nil {
+			return err
+		}
+		period := f.draw.Slots[e.Wishes[0].Slots[0]].Period
+		k := slices.IndexFunc(open, func(a account) bool { return a.period == period })
+		if k < 0 {
+			k = len(open)
+			open = append(open, account{period: period, id: int32(len(f.held)), first: e.Tier})
+			f.held = append(f.held, int32(held[purse{e.Group, period}]))
+		}
+		a := &open[k]
+		f.account[i] = a.id
+		if a.entries++; f.draw.Caps.Entries > 0 && a.entries > f.draw.Caps.Entries {
+			continue
+		}
+		if e.Tier == a.first {
+			a.rounds++
+			f.round[i] = a.rounds
+			continue
+		}
+		if a.tiers == nil {
+			a.tiers = map[int]int32{}
+		}
+		a.tiers[e.Tier]++
+		f.round[i] = a.tiers[e.Tier]
+	}
+	return nil
+}
+
+func (f *FrozenDraw) wrongEntry(i int, why string, args ...any) error {
+	e := f.draw.Entries[i]
+	return wrong("entry "+e.Group+" "+strconv.Itoa(e.Number), why, args...)
+}
+
+func (f *FrozenDraw) checkWishes(i int, e *Entry) error {
+	switch {
+	case e.Number < 1 || e.Tier < 1 || e.Tier > highestTier:
+		return f.wrongEntry(i, "number and tier count from 1, tiers to %d", highestTier)
+	case len(e.Wishes) == 0:
+		return f.wrongEntry(i, "wishes nothing")
+	}
+	period := ""
+	for _, w := range e.Wishes {
+		if len(w.Slots) == 0 {
+			return f.wrongEntry(i, "a wish is empty")
+		}
+		for k, s := range w.Slots {
+			switch {
+			case s < 0 || s >= len(f.names):
+				return f.wrongEntry(i, "there is no slot %d", s)
+			case k > 0 && w.Slots[k-1] >= s:
+				return f.wrongEntry(i, "the slots of a wish must ascend")
+			case w.Partners && f.others[s] == nil:
+				return f.wrongEntry(i, "%s has no partner rooms", f.names[s])
+			case w.Partners && f.draw.Slots[s].Room != f.draw.Slots[w.Slots[0]].Room:
+				return f.wrongEntry(i, "a wish with partners must keep to one room")
+			}
+			if p := f.draw.Slots[s].Period; period == "" {
+				period = p
+			} else if p != period {
+				return f.wrongEntry(i, "wishes lie in the periods %s and %s", period, p)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package draw
+
+import (
+	"hash/crc32"
+	"strconv"
+	"time"
+)
+
+// line ends the line that begins at start: a space and the CRC-32 (IEEE) of
+// what stands before it, in eight hexadecimal digits, so that whoever meets a
+// damaged file can say where.
+func line(b []byte, start int) []byte {
+	const digits = "0123456789abcdef"
+	sum := crc32.ChecksumIEEE(b[start:])
+	b = append(b, ' ')
+	for shift := 28; shift >= 0; shift -= 4 {
+		b = append(b, digits[sum>>shift&15])
+	}
+	return append(b, '\n')
+}
+
+// words appends a line of the words.
+func words(b []byte, words ...string) []byte {
+	start := len(b)
+	for i, w := range words {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, w...)
+	}
+	return line(b, start)
+}
+
+func (f *FrozenDraw) appendSlots(b []byte, slots []int) []byte {
+	for i, s := range slots {
+		if i > 0 {
+			b = append(b, '+')
+		}
+		b = append(b, f.names[s]...)
+	}
+	return b
+}
+
+// size is how many bytes the text has, or somewhat more.
+func (f *FrozenDraw) size() int {
+	const perLine = 48
+	n := 2000 + (len(f.draw.Held)+len(f.draw.Pledges))*(perLine+2*longest)
+	for _, l := range f.draw.Partners {
+		n += perLine + len(l)*longest
+	}
+	for i, s := range f.draw.Slots {
+		n += perLine + len(f.names[i]) + len(s.Period)
+	}
+	for i := range f.draw.Entries {
+		e := &f.draw.Entries[i]
+		n += len("entry  1 1 12345678\n") + len(e.Group)
+		for _, w := range e.Wishes {
+			n += 2
+			for _, s := range w.Slots {
+				n += 1 + len(f.names[s])
+			}
+		}
+	}
+	return n
+}
+
+func (f *FrozenDraw) appendText(b []byte) []byte {
+	d := &f.draw
+	b = words(b, "kakehashi-draw", "1")
+	b = words(b, "title", d.Title)
+	b = words(b, "frozen", d.Frozen.Format(time.RFC3339))
+	b = words(b, "source", string(d.Source.Kind), d.Source.Due.Format(time.RFC3339), d.Source.What)
+	b = words(b, "caps", strconv.Itoa(d.Caps.Entries), strconv.Itoa(d.Caps.Wins))
+	for _, l := range d.Partners {
+		b = words(b, append([]string{"partners"}, l...)...)
+	}
+	for i, s := range d.Slots {
+		b = words(b, "slot", f.names[i], s.Period)
+	}
+	for _, h := range d.Held {
+		b = words(b, "held", h.Group, h.Period, strconv.Itoa(h.Wins))
+	}
+	for _, p := range d.Pledges {
+		b = words(b, "pledge", p.Group, p.Hash)
+	}
+	for i := range d.Entries {
+		e := &d.Entries[i]
+		start := len(b)
+		b = append(append(b, "entry "...), e.Group...)
+		b = strconv.AppendInt(append(b, ' '), int64(e.Number), 10)
+		b = strconv.AppendInt(append(b, ' '), int64(e.Tier), 10)
+		for _, w := range e.Wishes {
+			if b = append(b, ' '); w.Partners {
+				b = append(b, '~')
+			}
+			b = f.appendSlots(b, w.Slots)
+		}
+		b = line(b, start)
+	}
+	return b
+}
