@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -37,8 +38,9 @@ type Context struct {
 	json    bool            // a route of the API
 	status  int             // of the reply that follows
 	form    url.Values
-	formErr error // why there is none
-	files   bool  // the form had files
+	formErr error         // why there is none
+	files   bool          // the form had files
+	body    io.ReadCloser // as it comes in, without the route's limit; nil when there is none
 	flashes []flash
 	draft   bool     // the form was sent from the page of a draft
 	kept    *capture // the page is rendered for the cache

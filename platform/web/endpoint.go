@@ -20,8 +20,11 @@ import (
 )
 
 const (
-	maxBody     = 64 << 10 // bytes of a body, unless a route says otherwise
-	maxQuery    = 512      // bytes of a query that a page is kept for
+	// maxBody is the bytes of a body, unless a route says otherwise: room for the
+	// longest form, a facility with everything said in ten languages, whose every
+	// letter travels as nine bytes.
+	maxBody     = 256 << 10
+	maxQuery    = 512 // bytes of a query that a page is kept for
 	slowReading = 5 * time.Minute
 	bigBody     = 1 << 20 // a body this big may take slowReading to arrive
 )
@@ -51,6 +54,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.endpoint = e
 	c.json = e.route.JSON
 	if r.Body != nil && r.Body != http.NoBody {
+		c.body = r.Body
 		r.Body = http.MaxBytesReader(c.out.ResponseWriter, r.Body, e.route.MaxBody)
 	}
 	if e.live {

@@ -33,6 +33,7 @@ type Problem struct {
 	Fields map[string]string // what is wrong with which field
 	Order  []string          // names of the fields, as they were checked
 	Number string            // a short number to tell the office, for Internal; else ""
+	Again  *Draft            // what was typed, to be sent once more from the page of the problem; nil when there is nothing, or no use in it
 }
 
 // Field returns what is wrong with the field, "" when nothing is.
@@ -172,6 +173,8 @@ func (c *Context) problem(err error, form bool) Problem {
 // nothing was changed.
 func (c *Context) keptKey(form bool) string {
 	switch {
+	case form && c.files:
+		return "web.kept.form_files"
 	case form:
 		return "web.kept.form"
 	case c.r.Method == http.MethodGet || c.r.Method == http.MethodHead:
@@ -212,7 +215,9 @@ func (c *Context) refuse(err error) {
 	// rendered without it.
 	c.ctx = context.WithoutCancel(c.ctx)
 	c.flashes, c.kept = nil, nil
-	p := c.Problem(err)
+	again := c.again(err)
+	p := c.problem(err, again != nil)
+	p.Again = again
 	h := c.out.Header()
 	h["Cache-Control"] = headerNoStore
 	var often *tooOften
@@ -232,6 +237,22 @@ func (c *Context) refuse(err error) {
 		c.numberOf(err)
 		c.sendProblem(p)
 	}
+}
+
+// again returns the form that was sent, when nothing is wrong with it and it
+// was only not its moment: its reader had to wait, or something of ours failed.
+// What came from another site is never offered to be sent from ours, and a
+// server that is full reads no forms.
+func (c *Context) again(err error) *Draft {
+	var often *tooOften
+	switch kind := fault.KindOf(classify(err)); {
+	case c.r.Method != http.MethodPost || c.json || c.endpoint == nil,
+		kind != fault.Unavailable && kind != fault.Internal,
+		errors.As(err, &often) && often.wait == 0,
+		c.readForm() != nil || len(c.form) == 0:
+		return nil
+	}
+	return &Draft{Path: reader.LocalPath(c.r.URL.RequestURI()), Form: c.form, Files: c.files}
 }
 
 // Details are problem details as RFC 9457 has them, with our own members: the

@@ -433,7 +433,7 @@ func TestForm_LimitsAndTidiness(t *testing.T) {
 	if got.Get("a") != "xy\uFFFD" || got.Get("b") != "1\n2\n3" {
 		t.Errorf("form: %q", got)
 	}
-	c.Post("/f", url.Values{"a": {strings.Repeat("x", 70<<10)}}).Want(413).Has("64 KB")
+	c.Post("/f", url.Values{"a": {strings.Repeat("x", 270<<10)}}).Want(413).Has("256 KB")
 	c.Do("POST", "/f", "application/x-www-form-urlencoded", strings.NewReader("a=%zz")).Want(422).Has("読み取れません")
 
 	upload := func(n int) *webtest.Page {

@@ -46,7 +46,12 @@ type HiddenField struct{ Name, Value string }
 // Hidden returns the fields that the page of a draft sends again, hidden in its
 // form, in the order of their names, with the mark that ends the draft.
 func (d Draft) Hidden() []HiddenField {
-	out := []HiddenField{{Field, "1"}}
+	return append([]HiddenField{{Field, "1"}}, d.Fields()...)
+}
+
+// Fields returns what was typed, in the order of the fields' names.
+func (d Draft) Fields() []HiddenField {
+	var out []HiddenField
 	names := make([]string, 0, len(d.Form))
 	for name := range d.Form {
 		names = append(names, name)

@@ -10,6 +10,7 @@ import (
 
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
+	"kakehashi/platform/web/draft"
 )
 
 // The bare pages of tests that are not about the look: Setup.Config may set
@@ -39,25 +40,34 @@ func bareError(_ web.Meta, p web.Problem) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := fmt.Fprintf(w, "<main><h1>%s</h1><p>%s</p><p>%s</p></main>",
 			html.EscapeString(p.Title), html.EscapeString(p.Kept), html.EscapeString(p.Todo))
-		return err
+		if err != nil || p.Again == nil {
+			return err
+		}
+		return again(w, p.Again.Path, p.Again.Fields())
 	})
+}
+
+// again is a form that sends what was typed once more.
+func again(w io.Writer, path string, fields []draft.HiddenField) error {
+	if _, err := fmt.Fprintf(w, "<form method=\"post\" action=\"%s\">", html.EscapeString(path)); err != nil {
+		return err
+	}
+	for _, f := range fields {
+		_, err := fmt.Fprintf(w, "<input type=\"hidden\" name=\"%s\" value=\"%s\">",
+			html.EscapeString(f.Name), html.EscapeString(f.Value))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, "<button></button></form>")
+	return err
 }
 
 func bareDraft(m web.Meta, d web.Draft) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := fmt.Fprintf(w, "<main><h1>%s</h1><form method=\"post\" action=\"%s\">",
-			html.EscapeString(m.Title), html.EscapeString(d.Path))
-		if err != nil {
+		if _, err := fmt.Fprintf(w, "<main><h1>%s</h1>", html.EscapeString(m.Title)); err != nil {
 			return err
 		}
-		for _, f := range d.Hidden() {
-			_, err := fmt.Fprintf(w, "<input type=\"hidden\" name=\"%s\" value=\"%s\">",
-				html.EscapeString(f.Name), html.EscapeString(f.Value))
-			if err != nil {
-				return err
-			}
-		}
-		_, err = io.WriteString(w, "<button></button></form></main>")
-		return err
+		return again(w, d.Path, d.Hidden())
 	})
 }
