@@ -1,14 +1,11 @@
 package programmes
 
 import (
-	"bytes"
 	"time"
-
-	ics "github.com/arran4/golang-ical"
-	"github.com/gorilla/feeds"
 
 	"kakehashi/domains/programmes/programme"
 	"kakehashi/platform/db"
+	"kakehashi/platform/feed"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 	"kakehashi/platform/web"
@@ -46,7 +43,7 @@ func (p *Programmes) ahead(c *web.Context) (list []module.Happening, title, page
 }
 
 // uid names a happening for calendars, the same every time (RFC 5545, 3.8.4.7).
-func uid(h module.Happening) string { return h.ID.String() + "@kakehashi" }
+func uid(h module.Happening) string { return h.ID.String() }
 
 // calendar is what is on as an iCalendar file (RFC 5545).
 func (p *Programmes) calendar(c *web.Context) error {
@@ -54,47 +51,34 @@ func (p *Programmes) calendar(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	cal := ics.NewCalendarFor("Kakehashi")
-	cal.SetMethod(ics.MethodPublish)
-	cal.SetXWRCalName(title)
-	cal.SetRefreshInterval("PT1H")
-	for _, h := range list {
-		e := cal.AddEvent(uid(h))
-		e.SetDtStampTime(c.Now())
-		e.SetStartAt(h.Start)
-		e.SetEndAt(h.End)
-		e.SetSummary(loc.Text(h.Title))
-		if where := loc.Text(h.Where); where != "" {
-			e.SetLocation(where)
-		}
+	events := make([]feed.Event, len(list))
+	for i, h := range list {
+		events[i] = feed.Event{UID: uid(h), Start: h.Start, End: h.End, Stamp: c.Now(), Summary: loc.Text(h.Title), Location: loc.Text(h.Where)}
 		if h.Path != "" {
-			e.SetURL(p.deps.BaseURL + h.Path)
+			events[i].URL = p.deps.BaseURL + h.Path
 		}
 	}
-	return c.Bytes("text/calendar; charset=utf-8", []byte(cal.Serialize()))
+	return c.Bytes(feed.CalendarMIME, feed.Calendar(title, feed.Publish, events...))
 }
 
-// feed is what is on as an Atom feed (RFC 4287). A happening's time says when it
+// atom is what is on as an Atom feed (RFC 4287). A happening's time says when it
 // is; the entry says so in words too.
-func (p *Programmes) feed(c *web.Context) error {
+func (p *Programmes) atom(c *web.Context) error {
 	list, title, page, loc, err := p.ahead(c)
 	if err != nil {
 		return err
 	}
-	f := &feeds.Feed{Title: title, Link: &feeds.Link{Href: p.deps.BaseURL + page}, Id: p.deps.BaseURL + page, Updated: c.Now().Truncate(24 * time.Hour)}
-	for _, h := range list {
+	entries := make([]feed.Entry, len(list))
+	for i, h := range list {
 		words := loc.Range(h.Start, h.End)
 		if where := loc.Text(h.Where); where != "" {
 			words += " · " + where
 		}
-		f.Items = append(f.Items, &feeds.Item{
-			Title: loc.Text(h.Title), Description: words, Link: &feeds.Link{Href: p.deps.BaseURL + h.Path},
-			Id: "urn:kakehashi:happening:" + h.ID.String(), Updated: h.ID.Time(),
-		})
+		entries[i] = feed.Entry{ID: "urn:kakehashi:happening:" + h.ID.String(), Title: loc.Text(h.Title), Text: words, Link: p.deps.BaseURL + h.Path, Updated: h.ID.Time()}
 	}
-	var b bytes.Buffer
-	if err := f.WriteAtom(&b); err != nil {
+	b, err := feed.Atom(title, p.deps.BaseURL+page, c.Now().Truncate(24*time.Hour), entries)
+	if err != nil {
 		return err
 	}
-	return c.Bytes("application/atom+xml; charset=utf-8", b.Bytes())
+	return c.Bytes(feed.AtomMIME, b)
 }

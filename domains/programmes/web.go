@@ -30,13 +30,13 @@ func (p *Programmes) routes() []web.Route {
 		{Pattern: "GET /programmes/open-data", Access: all, Handle: p.openData},
 		{Pattern: "GET /programmes/{slug}", Access: all, Handle: p.showOne, Cached: full},
 		{Pattern: "GET /programmes/{slug}/calendar.ics", Access: all, Handle: p.calendar},
-		{Pattern: "GET /programmes/{slug}/feed.atom", Access: all, Handle: p.feed},
+		{Pattern: "GET /programmes/{slug}/feed.atom", Access: all, Handle: p.atom},
 		{Pattern: "GET /programmes/{slug}/record", Access: all, Handle: p.showRecord, Cached: counted, Query: []string{"year"}},
 		{Pattern: "GET /programmes/{slug}/record/print", Access: all, Handle: p.printRecord, Cached: counted, Query: []string{"year"}},
 		{Pattern: "GET /programmes/{slug}/record/table", Access: all, Handle: p.recordTable},
 		{Pattern: "GET /happenings", Access: all, Handle: p.showHappenings, Cached: on, Query: []string{"field"}},
 		{Pattern: "GET /happenings/calendar.ics", Access: all, Handle: p.calendar},
-		{Pattern: "GET /happenings/feed.atom", Access: all, Handle: p.feed},
+		{Pattern: "GET /happenings/feed.atom", Access: all, Handle: p.atom},
 	}
 }
 

@@ -7,14 +7,14 @@ import (
 	"iter"
 	"net/url"
 	"strings"
-
-	"github.com/gorilla/feeds"
+	"time"
 
 	"kakehashi/domains/groups/group"
 	"kakehashi/domains/groups/words"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/feed"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 	"kakehashi/platform/table"
@@ -135,19 +135,17 @@ func firstLine(s string) string {
 const feedSize = 100
 
 func (p *Pages) feed(c *web.Context) error {
-	f := &feeds.Feed{
-		Title: c.Loc.T("groups.list.title"), Link: &feeds.Link{Href: p.base + "/groups"}, Id: p.base + "/groups",
-	}
+	var updated time.Time
+	var entries []feed.Entry
 	err := p.db.Read(c.Context(), func(tx *db.Tx) error {
 		l, err := group.List(tx, group.Filter{Public: true, Limit: feedSize})
-		for _, g := range l.Groups {
-			address := p.base + words.At(g.ID, "")
-			f.Items = append(f.Items, &feeds.Item{
-				Id: address, Title: c.Loc.Text(g.Name), Link: &feeds.Link{Href: address},
-				Description: c.Loc.Text(g.About), Created: g.Created, Updated: g.Changed,
-			})
-			if g.Changed.After(f.Updated) {
-				f.Updated = g.Changed
+		entries = make([]feed.Entry, len(l.Groups))
+		for i, g := range l.Groups {
+			entries[i] = feed.Entry{
+				Title: c.Loc.Text(g.Name), Text: c.Loc.Text(g.About), Link: p.base + words.At(g.ID, ""), Created: g.Created, Updated: g.Changed,
+			}
+			if g.Changed.After(updated) {
+				updated = g.Changed
 			}
 		}
 		return err
@@ -155,11 +153,11 @@ func (p *Pages) feed(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	atom, err := f.ToAtom()
+	atom, err := feed.Atom(c.Loc.T("groups.list.title"), p.base+"/groups", updated, entries)
 	if err != nil {
 		return err
 	}
-	return c.Bytes("application/atom+xml; charset=utf-8", []byte(atom))
+	return c.Bytes(feed.AtomMIME, atom)
 }
 
 // data is the list as open data: public fields alone, in the reader's language

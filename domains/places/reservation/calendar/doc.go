@@ -8,7 +8,6 @@
 // Promises:
 //   - The UID of a reservation never changes and its SEQUENCE grows with each
 //     change, so that a calendar moves an event and does not double it.
-//   - Lines are folded by octets and never inside a character.
 //   - Free and busy times name nobody and no purpose.
 //   - Of a private address the database knows only the hash.
 package calendar

@@ -12,6 +12,7 @@ import (
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/feed"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 	"kakehashi/platform/web"
@@ -82,7 +83,7 @@ func (f *Feeds) room(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Bytes(MIME, WriteBusy(name, c.Loc.T("reservation.busy"), c.Now(), busy))
+	return c.Bytes(feed.CalendarMIME, WriteBusy(name, c.Loc.T("reservation.busy"), c.Now(), busy))
 }
 
 // busyOf lists when a room is taken.
@@ -125,7 +126,7 @@ func (f *Feeds) facility(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Bytes(MIME, WriteBusy(name, c.Loc.T("reservation.busy"), c.Now(), busy))
+	return c.Bytes(feed.CalendarMIME, WriteBusy(name, c.Loc.T("reservation.busy"), c.Now(), busy))
 }
 
 // hash is what is kept of a secret address.
@@ -160,7 +161,7 @@ func (f *Feeds) person(c *web.Context) error {
 	if l, ok := i18n.ParseLang(c.Query("lang")); ok {
 		loc = f.deps.Catalog.For(l)
 	}
-	var events []Event
+	var events []feed.Event
 	err := f.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		who, err := owner(tx, secretOf(c))
 		if err != nil {
@@ -172,10 +173,10 @@ func (f *Feeds) person(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Bytes(MIME, Write(loc.T("reservation.mine.title"), "", events...))
+	return c.Bytes(feed.CalendarMIME, feed.Calendar(loc.T("reservation.mine.title"), "", events...))
 }
 
-func (f *Feeds) own(tx *db.Tx, loc *i18n.Localizer, who db.ID) ([]Event, error) {
+func (f *Feeds) own(tx *db.Tx, loc *i18n.Localizer, who db.ID) ([]feed.Event, error) {
 	var groups []db.ID
 	var err error
 	if f.near.GroupsOf != nil {
@@ -191,7 +192,7 @@ func (f *Feeds) own(tx *db.Tx, loc *i18n.Localizer, who db.ID) ([]Event, error) 
 	if err != nil {
 		return nil, err
 	}
-	var out []Event
+	var out []feed.Event
 	for _, r := range append(past, coming...) {
 		n, err := f.svc.Notice(tx, r)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"kakehashi/domains/places/reservation/calendar"
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
+	"kakehashi/platform/feed"
 	"kakehashi/platform/i18n"
 )
 
@@ -42,14 +43,14 @@ func (d *Desk) render(loc *i18n.Localizer, kind string, n reservation.Notice) de
 		Text:    l.text(loc),
 		Paper:   onPaper(paperView(l)),
 	}
-	method := calendar.Publish
+	method := feed.Publish
 	if gone {
-		method = calendar.Cancel
+		method = feed.Cancel
 	}
 	asked := kind == "requested" || kind == "series_requested"
 	c.Attachments = []deliver.Attachment{{
 		Name: "reservation.ics", Mime: "text/calendar", Method: method,
-		Data: calendar.Write("", method, calendar.Of(loc, n, d.deps.BaseURL, gone, asked, d.stamp(n))...),
+		Data: feed.Calendar("", method, calendar.Of(loc, n, d.deps.BaseURL, gone, asked, d.stamp(n))...),
 	}}
 	return c
 }

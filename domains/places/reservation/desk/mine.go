@@ -12,6 +12,7 @@ import (
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/feed"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
 	"kakehashi/ui"
@@ -232,7 +233,7 @@ func (d *Desk) file(c *web.Context) error {
 		return err
 	}
 	events := calendar.Of(c.Loc, o.Letter.Notice, d.deps.BaseURL, !o.State.Live(), o.State == reservation.Requested, o.ChangedAt)
-	return c.Bytes(calendar.MIME, calendar.Write("", calendar.Publish, events...))
+	return c.Bytes(feed.CalendarMIME, feed.Calendar("", feed.Publish, events...))
 }
 
 func (d *Desk) series(c *web.Context) error {
