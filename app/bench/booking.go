@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -149,18 +150,23 @@ func (r rush) slot(rooms []db.ID, first jp.Date, n int) (db.ID, quarter.Span) {
 
 // overService measures single rows committed and bookings through the service.
 func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *bookingResult) (tally, error) {
-	commit, done, err := r.commits(ctx, c.Deps.DB, rooms[0], res)
-	if err != nil {
-		return tally{}, err
-	}
-	defer done()
 	persons := make([]db.ID, people)
 	for i := range persons {
 		persons[i] = db.NewID()
 	}
+	first := firstDay(c.Deps.DB.Now())
+	commit, done, err := r.commits(ctx, c.Deps.DB, func() []any {
+		room, span := r.slot(rooms, first, rand.IntN(r.slots))
+		id := db.NewID()
+		return []any{int64(id), strconv.FormatUint(rand.Uint64(), 36), int64(room), jp.DateOf(span.Start).String(),
+			db.Micros(span.Start), db.Micros(span.End), int64(persons[rand.IntN(people)])}
+	}, res)
+	if err != nil {
+		return tally{}, err
+	}
+	defer done()
 	var accepted, refused atomic.Int64
 	svc := c.House.Places.Reservations
-	first := firstDay(c.Deps.DB.Now())
 	book := func(ctx context.Context, _, _ int) error {
 		room, span := r.slot(rooms, first, rand.IntN(r.slots))
 		person := persons[rand.IntN(people)]
@@ -186,24 +192,24 @@ func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *book
 		return t, err
 	}
 	return t, c.Deps.DB.Write(ctx, db.System, func(tx *db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM reservations WHERE day = '2000-01-01'`)
+		_, err := tx.Exec(`DELETE FROM reservations WHERE reason = 'limit'`)
 		return err
 	})
 }
 
-// commits returns the operation that is the limit: a row of the same table, one
-// a transaction. SQLite groups the waiting ones; PostgreSQL gets the bare
-// statement on one connection a client.
-func (r rush) commits(ctx context.Context, d *db.DB, room db.ID, res *bookingResult) (op func(ctx context.Context, client, n int) error, done func(), err error) {
+// commits returns the operation that is the limit: a row of the same table, as
+// a booking writes it, one a transaction, and nothing else. SQLite groups the
+// waiting ones; PostgreSQL gets the bare statement on one connection a client.
+func (r rush) commits(ctx context.Context, d *db.DB, row func() []any, res *bookingResult) (op func(ctx context.Context, client, n int) error, done func(), err error) {
 	const insert = `INSERT INTO reservations (id, version, receipt, room_id, day, starts_at, ends_at, state, group_id, person_id,
 			programme_id, office_id, purpose, headcount, public_title, series_id, made_by, made_at, changed_at, reason)
-		VALUES ($1, 1, $2, $3, '2000-01-01', 0, 900000000, 'cancelled', 0, $1, 0, 0, '定例会', 10, '{}', 0, $1, 0, 0, '')`
+		VALUES ($1, 1, $2, $3, $4, $5, $6, 'cancelled', 0, $7, 0, 0, '定例会', 10, '{}', 0, $7, 0, 0, 'limit')`
 	if d.Engine() == db.SQLite {
 		res.Limit = "grouped commits of one row of the same table"
 		return func(ctx context.Context, _, _ int) error {
-			id := db.NewID()
+			values := row()
 			return d.Write(context.WithoutCancel(ctx), db.System, func(tx *db.Tx) error {
-				_, err := tx.Exec(insert, id, id.String(), room)
+				_, err := tx.Exec(insert, values...)
 				return err
 			})
 		}, func() {}, nil
@@ -224,8 +230,7 @@ func (r rush) commits(ctx context.Context, d *db.DB, room db.ID, res *bookingRes
 		}
 	}
 	return func(ctx context.Context, client, _ int) error {
-		id := db.NewID()
-		_, err := stmts[client].ExecContext(context.WithoutCancel(ctx), int64(id), id.String(), int64(room))
+		_, err := stmts[client].ExecContext(context.WithoutCancel(ctx), row()...)
 		return err
 	}, func() { pool.Close() }, nil
 }
