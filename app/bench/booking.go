@@ -40,7 +40,8 @@ type bookingResult struct {
 	Overlaps  int64   `json:"overlaps"` // pairs of live reservations that share a moment; must be 0
 	P50       float64 `json:"p50_ms"`
 	P99       float64 `json:"p99_ms"`
-	Deadlocks int64   `json:"deadlocks"` // seen by PostgreSQL; must be 0
+	LimitP99  float64 `json:"limit_p99_ms"` // of the limit, under the same load
+	Deadlocks int64   `json:"deadlocks"`    // seen by PostgreSQL; must be 0
 }
 
 // rush is the shape of a booking benchmark.
@@ -186,7 +187,7 @@ func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *book
 	limit, t, err := takeTurns(r.over,
 		func(d time.Duration) (tally, error) { return drive(ctx, r.clients, d, commit) },
 		func(d time.Duration) (tally, error) { return drive(ctx, r.clients, d, book) })
-	res.LimitRate = round(limit.rate())
+	res.LimitRate, res.LimitP99 = round(limit.rate()), limit.percentile(99)
 	res.Accepted, res.Refused = accepted.Load(), refused.Load()
 	if err != nil {
 		return t, err
@@ -280,7 +281,7 @@ func (r rush) overHTTP(ctx context.Context, c *City, rooms []db.ID, res *booking
 	if err == nil && other.Load() != 0 {
 		err = fmt.Errorf("the API answered %d", other.Load())
 	}
-	res.LimitRate = round(limit.rate())
+	res.LimitRate, res.LimitP99 = round(limit.rate()), limit.percentile(99)
 	res.Accepted, res.Refused = accepted.Load(), refused.Load()
 	return t, err
 }
