@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"io"
 	"slices"
 	"strconv"
@@ -16,6 +17,9 @@ import (
 // highestTier is the last tier there may be.
 const highestTier = 1_000_000
 
+// most is how many slots, or entries, a draw may have.
+const most = 20_000_000
+
 // longest is how many bytes a name, a title or a value may have.
 const longest = 200
 
@@ -25,12 +29,23 @@ type FrozenDraw struct {
 	names   []string // of slots
 	others  [][]int  // by slot: the slot at its time in each room of its partner line, -1 for none
 	account []int32  // by entry: which (group, period) it counts for
+	flat    []int32  // the wishes of all entries, one after the other: see more
+	at      []int32  // by entry: where its wishes begin in flat; and the end
+	periods []string // by account
 	round   []int32  // by entry: 1 for the first of its group, period and tier; 0 when set aside
 	held    []int32  // by account: wins from before
 	pledged map[string]string
 	text    []byte
+	sum     hash.Cloner // of text
 	commit  [sha256.Size]byte
 }
+
+// A number of flat is a slot times four and these bits. A draw jumps from entry
+// to entry, and memory answers that better when an entry's wishes lie together.
+const (
+	more     = 1 // the next slot is of the same wish
+	partners = 2 // partner rooms will do
+)
 
 // Freeze checks the draw, puts its entries into canonical order (by group, then
 // number) and fixes its text. The Draw's slices must not be changed afterwards.
@@ -54,8 +69,19 @@ func Freeze(d Draw) (*FrozenDraw, error) {
 			return nil, err
 		}
 	}
-	f.text = f.appendText(make([]byte, 0, f.size()))
-	f.commit = sha256.Sum256(f.text)
+	sum := sha256.New()
+	parts, hashed := make(chan []byte, 8), make(chan struct{})
+	go func() { // hashes what stands there while the rest is written
+		defer close(hashed)
+		for p := range parts {
+			sum.Write(p)
+		}
+	}()
+	f.text = f.appendText(make([]byte, 0, f.size()), parts)
+	close(parts)
+	<-hashed
+	sum.Sum(f.commit[:0])
+	f.sum = sum.(hash.Cloner)
 	return f, nil
 }
 
@@ -101,6 +127,8 @@ func isText(s string) bool {
 func (f *FrozenDraw) checkHead() error {
 	d := &f.draw
 	switch {
+	case len(d.Slots) > most || len(d.Entries) > most:
+		return wrong("draw", "has more than %d slots or entries", most)
 	case !isText(d.Title):
 		return wrong("title", "must be a line of printable words")
 	case d.Source.Kind != Beacon && d.Source.Kind != Typed && d.Source.Kind != Entrants:
@@ -224,6 +252,7 @@ func (f *FrozenDraw) checkEntries() error {
 	var open []account // of the group at hand
 	es := f.draw.Entries
 	f.account, f.round = make([]int32, len(es)), make([]int32, len(es))
+	f.at, f.flat = make([]int32, 1, len(es)+1), make([]int32, 0, 6*len(es))
 	for i := range es {
 		e := &es[i]
 		if i == 0 || es[i-1].Group != e.Group {
@@ -236,12 +265,18 @@ func (f *FrozenDraw) checkEntries() error {
 		if err := f.checkWishes(i, e); err != nil {
 			return err
 		}
-		period := f.draw.Slots[e.Wishes[0].Slots[0]].Period
+		period := f.draw.Slots[f.flat[f.at[i]]>>2].Period
+		f.at = append(f.at, int32(len(f.flat)))
 		k := slices.IndexFunc(open, func(a account) bool { return a.period == period })
 		if k < 0 {
 			k = len(open)
 			open = append(open, account{period: period, id: int32(len(f.held)), first: e.Tier})
-			f.held = append(f.held, int32(held[purse{e.Group, period}]))
+			f.periods = append(f.periods, period)
+			had := 0
+			if len(held) > 0 {
+				had = held[purse{e.Group, period}]
+			}
+			f.held = append(f.held, int32(had))
 		}
 		a := &open[k]
 		f.account[i] = a.id
@@ -295,6 +330,14 @@ func (f *FrozenDraw) checkWishes(i int, e *Entry) error {
 			} else if p != period {
 				return f.wrongEntry(i, "wishes lie in the periods %s and %s", period, p)
 			}
+			code := int32(s) << 2
+			if k < len(w.Slots)-1 {
+				code |= more
+			}
+			if w.Partners {
+				code |= partners
+			}
+			f.flat = append(f.flat, code)
 		}
 	}
 	return nil

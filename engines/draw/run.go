@@ -107,9 +107,8 @@ type turn struct {
 // appendKey appends what the key of an entry is the SHA-256 of.
 func (r *Result) appendKey(b []byte, entry int32) []byte {
 	f := r.frozen
-	e := &f.draw.Entries[entry]
-	b = append(append(b, r.seed[:]...), e.Group...)
-	b = append(append(b, '\n'), f.draw.Slots[e.Wishes[0].Slots[0]].Period...)
+	b = append(append(b, r.seed[:]...), f.draw.Entries[entry].Group...)
+	b = append(append(b, '\n'), f.periods[f.account[entry]]...)
 	return strconv.AppendInt(append(b, '\n'), int64(f.round[entry]), 10)
 }
 
@@ -159,45 +158,72 @@ func (r *Result) allocate() {
 	taken := make([]bool, len(f.names))
 	wins := slices.Clone(f.held)
 	limit := int32(min(f.draw.Caps.Wins, 1<<30))
+	// What a turn brings is kept small and spread out afterwards: turns jump
+	// from entry to entry.
+	type turned struct {
+		place   int32
+		outcome uint8
+	}
+	outcomes := [...]Outcome{"", Taken, Capped, Won}
+	const isTaken, isCapped, isWon = 1, 2, 3
+	turns := make([]turned, len(r.Awards))
 	for place, i := range r.Order {
-		a := &r.Awards[i]
-		a.Turn, a.Outcome = place+1, Taken
+		turns[i] = turned{int32(place + 1), isTaken}
 		if limit > 0 && wins[f.account[i]] >= limit {
-			a.Outcome = Capped
+			turns[i].outcome = isCapped
 			continue
 		}
-		for k, w := range f.draw.Entries[i].Wishes {
-			if a.Slots = f.free(taken, w); a.Slots == nil {
+		codes := f.flat[f.at[i]:f.at[i+1]]
+		for k := 0; len(codes) > 0; k++ {
+			n := 1
+			for codes[n-1]&more != 0 {
+				n++
+			}
+			slots := f.free(taken, codes[:n])
+			codes = codes[n:]
+			if slots == nil {
 				continue
 			}
-			a.Outcome, a.Wish = Won, k
+			turns[i].outcome = isWon
+			r.Awards[i].Wish, r.Awards[i].Slots = k, slots
 			wins[f.account[i]]++
-			for _, s := range a.Slots {
+			for _, s := range slots {
 				taken[s] = true
 			}
 			break
+		}
+	}
+	for i, t := range turns {
+		if t.place > 0 {
+			r.Awards[i].Outcome, r.Awards[i].Turn = outcomes[t.outcome], int(t.place)
 		}
 	}
 }
 
 // free returns slots that fulfil the wish: its own, or those of the first
 // partner room that has all of them; nil for none.
-func (f *FrozenDraw) free(taken []bool, w Wish) []int {
-	gone := func(s int) bool { return taken[s] }
-	if !slices.ContainsFunc(w.Slots, gone) {
-		return w.Slots
+func (f *FrozenDraw) free(taken []bool, wish []int32) []int {
+	own := true
+	for _, code := range wish {
+		own = own && !taken[code>>2]
 	}
-	if !w.Partners {
+	if !own && wish[0]&partners == 0 {
 		return nil
 	}
-	for room := range f.others[w.Slots[0]] {
-		in := make([]int, 0, len(w.Slots))
-		for _, s := range w.Slots {
-			if o := f.others[s]; o[room] >= 0 && !taken[o[room]] {
-				in = append(in, o[room])
-			}
+	in := make([]int, len(wish))
+	for k, code := range wish {
+		in[k] = int(code >> 2)
+	}
+	if own {
+		return in
+	}
+	for room := range f.others[in[0]] {
+		whole := true
+		for k, code := range wish {
+			in[k] = f.others[code>>2][room]
+			whole = whole && in[k] >= 0 && !taken[in[k]]
 		}
-		if len(in) == len(w.Slots) {
+		if whole {
 			return in
 		}
 	}
@@ -236,8 +262,10 @@ func (r *Result) WriteProof(w io.Writer) error {
 	if _, err := w.Write(f.text); err != nil {
 		return err
 	}
-	sum := sha256.New()
-	sum.Write(f.text)
+	sum, err := f.sum.Clone()
+	if err != nil {
+		return err
+	}
 	b := words(nil, "commit", f.Commitment())
 	for _, v := range r.reveals {
 		b = words(b, "reveal", v.Who, v.Value)
@@ -256,7 +284,7 @@ func (r *Result) WriteProof(w io.Writer) error {
 	}
 	sum.Write(b)
 	b = words(b, "proof", hex.EncodeToString(sum.Sum(nil)))
-	_, err := w.Write(b)
+	_, err = w.Write(b)
 	return err
 }
 

@@ -52,19 +52,18 @@ func (f *FrozenDraw) size() int {
 		n += perLine + len(f.names[i]) + len(s.Period)
 	}
 	for i := range f.draw.Entries {
-		e := &f.draw.Entries[i]
-		n += len("entry  1 1 12345678\n") + len(e.Group)
-		for _, w := range e.Wishes {
-			n += 2
-			for _, s := range w.Slots {
-				n += 1 + len(f.names[s])
-			}
-		}
+		n += len("entry  1 1 12345678\n") + 8 + len(f.draw.Entries[i].Group)
+	}
+	for _, code := range f.flat {
+		n += len(" ~") + len(f.names[code>>2])
 	}
 	return n
 }
 
-func (f *FrozenDraw) appendText(b []byte) []byte {
+// appendText appends the text, and sends it in parts as they are finished.
+func (f *FrozenDraw) appendText(b []byte, parts chan<- []byte) []byte {
+	const part = 1 << 20
+	sent := 0
 	d := &f.draw
 	b = words(b, "kakehashi-draw", "1")
 	b = words(b, "title", d.Title)
@@ -89,13 +88,24 @@ func (f *FrozenDraw) appendText(b []byte) []byte {
 		b = append(append(b, "entry "...), e.Group...)
 		b = strconv.AppendInt(append(b, ' '), int64(e.Number), 10)
 		b = strconv.AppendInt(append(b, ' '), int64(e.Tier), 10)
-		for _, w := range e.Wishes {
-			if b = append(b, ' '); w.Partners {
-				b = append(b, '~')
+		joined := false
+		for _, code := range f.flat[f.at[i]:f.at[i+1]] {
+			switch {
+			case joined:
+				b = append(b, '+')
+			case code&partners != 0:
+				b = append(b, " ~"...)
+			default:
+				b = append(b, ' ')
 			}
-			b = f.appendSlots(b, w.Slots)
+			b = append(b, f.names[code>>2]...)
+			joined = code&more != 0
 		}
-		b = line(b, start)
+		if b = line(b, start); len(b)-sent >= part {
+			parts <- b[sent:len(b):len(b)]
+			sent = len(b)
+		}
 	}
+	parts <- b[sent:]
 	return b
 }
