@@ -81,6 +81,26 @@ func TestCode_FiveTriesInItsOwnBrowser(t *testing.T) {
 	c.Post("/sign-in/code", url.Values{"code": {code}}).Want(409)
 }
 
+// A code that ran out costs neither the address nor the way to what was begun.
+func TestCode_RunOutKeepsAddressAndWay(t *testing.T) {
+	s := serve(t, db.SQLite, setup{})
+	c := s.Client(t)
+	c.Post("/sign-in", url.Values{"mail": {"a@example.jp"}, "next": {"/continue?a=b"}}).Want(303)
+	wrong := "111111"
+	if strings.ReplaceAll(s.code(), " ", "") == wrong {
+		wrong = "222222"
+	}
+	for left := 4; left > 0; left-- {
+		c.Post("/sign-in/code", url.Values{"code": {wrong}}).Want(422).Has("a@example.jp")
+	}
+	form := c.Post("/sign-in/code", url.Values{"code": {wrong}}).Want(409).Form("/sign-in").Values
+	if form.Get("mail") != "a@example.jp" || form.Get("next") != "/continue?a=b" {
+		t.Errorf("the form for a new code holds %v", form)
+	}
+	// Who never asked for a code is not told of a mail to nobody.
+	s.Client(t).Post("/sign-in/code", url.Values{"code": {""}}).Want(409).Form("/sign-in")
+}
+
 func TestCode_WorksOnce(t *testing.T) {
 	s := serve(t, db.SQLite, setup{})
 	s.add(person.Person{Name: "佐々木", Private: person.Private{Mail: "a@example.jp"}})

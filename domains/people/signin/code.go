@@ -179,6 +179,24 @@ func (s *SignIn) findFor(tx *db.Tx, who db.ID, token, state string) (f flow, fou
 	return f, err == nil, err
 }
 
+// lapsed returns the address and the way of a flow whose code was sent, whether
+// or not it still signs in: so that a new code needs no typing and leads to
+// where the old one was to. The zero flow when there is none.
+func (s *SignIn) lapsed(tx *db.Tx, token string) (f flow, err error) {
+	type row struct {
+		flow
+		sealed []byte
+	}
+	rows, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.sealed, &r.next} },
+		`SELECT id, mail, next FROM sign_in_codes WHERE flow_hash = $1 AND state = $2 AND person_id = 0`, hashToken(token), stateSent)
+	if err != nil || len(rows) == 0 {
+		return flow{}, err
+	}
+	f = rows[0].flow
+	f.mail, err = s.keys.Open("sign_in_codes", "mail", f.id, rows[0].sealed)
+	return f, err
+}
+
 // answer is what became of a code.
 type answer struct {
 	over   bool   // the flow is used up or too old: a new code is needed

@@ -133,14 +133,16 @@ func (s *SignIn) showCode(c *web.Context) error {
 	var f flow
 	var found bool
 	err := s.db.Read(c.Context(), func(tx *db.Tx) (err error) {
-		f, found, err = s.find(tx, token, stateSent)
+		if f, found, err = s.find(tx, token, stateSent); err == nil && !found {
+			f, err = s.lapsed(tx, token)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if !found {
-		return c.Redirect("/sign-in")
+		return c.Redirect(signInPath(f.next))
 	}
 	return c.Page(title(c, "people.code.title"), codeView(codeData{Mail: f.mail, Next: f.next, Demo: s.demo}))
 }
@@ -148,8 +150,15 @@ func (s *SignIn) showCode(c *web.Context) error {
 func (s *SignIn) tryCode(c *web.Context) error {
 	token := c.Recall(keepFlow)
 	var a answer
+	f, err := s.lapsedOf(c, token)
+	if err != nil {
+		return err
+	}
 	code, err := ParseCode(c.Form().Get("code"))
-	if err == nil {
+	switch {
+	case f.id == 0: // no code was asked for in this browser
+		a.over, err = true, nil
+	case err == nil:
 		err = s.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) (err error) {
 			a, err = s.try(tx, token, code)
 			return err
@@ -159,7 +168,9 @@ func (s *SignIn) tryCode(c *web.Context) error {
 	case err != nil:
 	case a.over:
 		c.Forget(keepFlow)
-		return c.Retry(a.refusal(), title(c, "people.signin.title"), func(p web.Problem) templ.Component { return s.mailPage(c, p) })
+		return c.Retry(a.refusal(), title(c, "people.signin.title"), func(p web.Problem) templ.Component {
+			return mailView(mailData{Problem: p, Mail: f.mail, Next: f.next, Services: s.Services(), Demo: s.demo})
+		})
 	case a.wrong:
 		err = a.refusal()
 	case a.person == 0:
@@ -172,21 +183,17 @@ func (s *SignIn) tryCode(c *web.Context) error {
 		return onward(c, a.next)
 	}
 	return c.Retry(err, title(c, "people.code.title"), func(p web.Problem) templ.Component {
-		return codeView(codeData{Problem: p, Mail: s.mailOf(c, token), Next: next(c), Demo: s.demo})
+		return codeView(codeData{Problem: p, Mail: f.mail, Next: f.next, Demo: s.demo})
 	})
 }
 
-// mailOf is the address that a code went to, to show it to who typed it.
-func (s *SignIn) mailOf(c *web.Context, token string) (mail string) {
-	err := s.db.Read(c.Context(), func(tx *db.Tx) error {
-		f, _, err := s.find(tx, token, stateSent)
-		mail = f.mail
+// lapsedOf is lapsed in a transaction of its own.
+func (s *SignIn) lapsedOf(c *web.Context, token string) (f flow, err error) {
+	err = s.db.Read(c.Context(), func(tx *db.Tx) (err error) {
+		f, err = s.lapsed(tx, token)
 		return err
 	})
-	if err != nil {
-		return ""
-	}
-	return mail
+	return f, err
 }
 
 func (s *SignIn) showPasskey(c *web.Context) error {
