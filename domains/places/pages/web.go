@@ -92,19 +92,28 @@ type facilityData struct {
 // whatIsOnDays is how far ahead a facility's page looks.
 const whatIsOnDays = 28
 
-func (p *Pages) facility(c *web.Context) error {
+// inPath returns the facility that the path names, and the directory it is in.
+func (p *Pages) inPath(c *web.Context) (f facility.Facility, snap *facility.Snapshot, err error) {
 	id, err := c.PathID("id")
 	if err != nil {
-		return err
+		return f, nil, err
 	}
-	snap, err := p.rooms.Get(c.Context())
-	if err != nil {
-		return err
+	if snap, err = p.rooms.Get(c.Context()); err != nil {
+		return f, nil, err
 	}
 	f, ok := snap.Facility(id)
 	if !ok {
-		return notFound()
+		return f, nil, notFound()
 	}
+	return f, snap, nil
+}
+
+func (p *Pages) facility(c *web.Context) error {
+	f, snap, err := p.inPath(c)
+	if err != nil {
+		return err
+	}
+	id := f.ID
 	now := c.Now()
 	d := facilityData{Facility: f, Rooms: snap.Rooms(id), Closures: snap.Closures(id), Today: jp.DateOf(now)}
 	err = p.db.Read(c.Context(), func(tx *db.Tx) (err error) {
@@ -144,18 +153,11 @@ func (d availabilityData) step() int {
 const daysOfWeek = 7
 
 func (p *Pages) availability(c *web.Context) error {
-	id, err := c.PathID("id")
+	f, snap, err := p.inPath(c)
 	if err != nil {
 		return err
 	}
-	snap, err := p.rooms.Get(c.Context())
-	if err != nil {
-		return err
-	}
-	f, ok := snap.Facility(id)
-	if !ok {
-		return notFound()
-	}
+	id := f.ID
 	now := c.Now()
 	d := availabilityData{
 		Facility: id, Name: f.Name, Day: dayOf(c.Query("on"), now), Today: jp.DateOf(now), Week: c.Query("view") == "week",
