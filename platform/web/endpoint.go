@@ -161,7 +161,7 @@ func (e *endpoint) fromCache(c *Context) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), e.route.Timeout)
 		defer cancel()
 		own := *c
-		own.out = output{ResponseWriter: discard{}, c: &own}
+		own.out = output{ResponseWriter: pagecache.Discard{}, c: &own}
 		own.ctx = context.WithValue(i18n.With(ctx, own.Loc), contextKey{}, &own)
 		own.r = c.r.WithContext(own.ctx)
 		own.kept = &capture{}
@@ -184,13 +184,6 @@ func (e *endpoint) fromCache(c *Context) error {
 	s.writePage(c.out.ResponseWriter, c.r, page)
 	return nil
 }
-
-// discard takes the headers of a page that is rendered for the cache.
-type discard struct{}
-
-func (discard) Header() http.Header         { return http.Header{} }
-func (discard) WriteHeader(int)             {}
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 // settle turns what the handler returned into a reply.
 func (c *Context) settle(err error) {

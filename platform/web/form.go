@@ -2,12 +2,10 @@ package web
 
 import (
 	"errors"
-	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"kakehashi/platform/fault"
 	"kakehashi/platform/web/draft"
@@ -54,35 +52,20 @@ func (c *Context) parseForm() error {
 	if err != nil {
 		var big *http.MaxBytesError
 		if errors.As(err, &big) {
-			c.takeRest()
+			reader.TakeRest(c.body, c.r.ContentLength)
 			return err
 		}
 		return fault.New(fault.Invalid, "web.error.form").Because(err)
 	}
 	c.form = reader.Tidy(c.r.PostForm)
 	if m := c.r.MultipartForm; m != nil {
-		for _, heads := range m.File {
-			c.files = c.files || slices.ContainsFunc(heads, func(h *multipart.FileHeader) bool { return h.Size > 0 })
-		}
+		c.files = reader.HasFiles(m)
 	}
 	if c.form.Has(draft.Field) {
 		c.form.Del(draft.Field)
 		c.draft = true
 	}
 	return nil
-}
-
-// restOfBody is how much of a body that is too large is read and thrown away:
-// photos and films off a phone.
-const restOfBody = 64 << 20
-
-// takeRest reads what still comes of a body that is too large. A browser hears
-// no reply while it sends: closed on, it would show its own words in place of
-// ours. The connection's deadline ends it for whoever sends slowly.
-func (c *Context) takeRest() {
-	if c.body != nil && c.r.ContentLength <= restOfBody {
-		_, _ = io.CopyN(io.Discard, c.body, restOfBody)
-	}
 }
 
 // Form returns the form that was sent, or the query of a GET: text in valid

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -115,20 +116,11 @@ func classify(err error) error {
 	case errors.As(err, &f):
 		return err
 	case errors.As(err, &big):
-		return &statusError{http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "web.error.too_large", "size", sizeOf(big.Limit)).Because(err)}
+		return &statusError{http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "web.error.too_large", "size", reader.Size(big.Limit)).Because(err)}
 	case errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "web.error.slow").Because(err)
 	}
 	return fault.New(fault.Internal, "web.error.internal").Because(err)
-}
-
-// sizeOf writes bytes as the limits are set: in MB or KB, which readers of
-// every language know.
-func sizeOf(n int64) string {
-	if n >= 1<<20 {
-		return strconv.FormatInt(n>>20, 10) + " MB"
-	}
-	return strconv.FormatInt(n>>10, 10) + " KB"
 }
 
 // Problem returns err as the reader is told of it; the zero Problem for nil. An
@@ -277,19 +269,12 @@ type DetailField struct {
 func (p Problem) Details() Details {
 	d := Details{
 		Type: "urn:kakehashi:problem:" + cmp.Or(p.Key, "web.error.internal"), Title: p.Title, Status: p.Status,
-		Detail: join(p.Kept, p.Todo), Kind: p.Kind.String(), Number: p.Number,
+		Detail: strings.TrimSpace(p.Kept + " " + p.Todo), Kind: p.Kind.String(), Number: p.Number,
 	}
 	for _, name := range p.Order {
 		d.Errors = append(d.Errors, DetailField{Field: name, Detail: p.Fields[name]})
 	}
 	return d
-}
-
-func join(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " " + b
 }
 
 func (c *Context) sendProblem(p Problem) {
