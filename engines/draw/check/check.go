@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Fault is what is wrong with a proof: the line, counted from 1, and why.
@@ -30,24 +29,24 @@ type Report struct {
 // proof is a proof as far as it is read. Faults travel as panics up to Proof.
 type proof struct {
 	in       *bufio.Reader
-	n        int       // the line at hand, from 1
-	raw      string    // it, with its end
-	text     string    // it, without its checksum
-	words    []string  // of text
-	above    hash.Hash // of the lines before it
-	partners map[string][]string
-	periods  map[string]string // by slot
-	held     map[string]int    // wins by group and period
+	n        int                 // the line at hand, from 1
+	raw      string              // it, with its checksum
+	text     string              // it, without
+	words    []string            // of text
+	above    hash.Hash           // of the lines before it
+	partners map[string][]string // by room
+	periods  map[string]string   // by slot
+	counts   map[string]int      // wins, entries and rounds of groups
 	pledges  map[string]string
-	shown    map[string]bool // who revealed
+	revealed map[string]bool
 	entries  []*entry
+	before   entry // the last of entries
 }
 
 type entry struct {
-	group, period, key, name string
-	tier, number, round      int // round 0: no turn
-	wishes                   []string
-	award                    string
+	group, period, name, key, award string
+	tier, number, round             int // round 0: no turn
+	wishes                          []string
 }
 
 // Proof reads a proof and runs its draw again. It returns a *Fault for the
@@ -55,70 +54,53 @@ type entry struct {
 func Proof(in io.Reader) (rep Report, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			var ok bool
-			if err, ok = r.(error); !ok {
-				panic(r)
-			}
+			err = r.(error)
 		}
 	}()
-	p := &proof{in: bufio.NewReaderSize(in, 1<<16), above: sha256.New(), partners: map[string][]string{}, periods: map[string]string{},
-		held: map[string]int{}, pledges: map[string]string{}, shown: map[string]bool{}}
-	p.one("kakehashi-draw", 2, 2)
-	p.must(p.words[1] == "1", "this is version %s of the format, not 1", p.words[1])
-	p.one("title", 2, 999)
+	p := &proof{in: bufio.NewReader(in), above: sha256.New(), partners: map[string][]string{}, periods: map[string]string{},
+		counts: map[string]int{}, pledges: map[string]string{}, revealed: map[string]bool{}}
+	p.must(p.next("kakehashi-draw", 2) && p.words[1] == "1", "this is no proof in version 1 of the format")
+	p.must(p.next("title", 2), "the title belongs here")
 	rep.Title = p.text[len("title "):]
-	p.one("frozen", 2, 2)
-	frozen := p.time(p.words[1])
-	p.one("source", 4, 999)
-	kind, due := p.words[1], p.time(p.words[2])
+	p.must(p.next("frozen", 2), "the time at which the list was frozen belongs here")
+	frozen := p.words[1] // times of this form sort as text
+	p.must(p.next("source", 4) && p.words[2] > frozen, "the source of the seed belongs here, due after the list was frozen")
 	rep.Source = p.text[len("source "):]
-	p.must(slices.Contains([]string{"beacon", "typed", "entrants"}, kind) && due.After(frozen), "the seed is of no kind that is known, or was there before the list was frozen")
-	p.one("caps", 3, 3)
+	kind := p.words[1]
+	p.must(p.next("caps", 3), "the caps belong here")
 	entriesCap, winsCap := p.number(p.words[1]), p.number(p.words[2])
-	for p.next(); p.is("partners", 3, 9999); p.next() {
+	for more := p.next("partners", 3); more; more = p.next("partners", 3) {
 		for _, room := range p.words[1:] {
-			p.must(p.partners[room] == nil, "%s has partners twice", room)
 			p.partners[room] = p.words[1:]
 		}
 	}
-	for ; p.is("slot", 3, 3); p.next() {
+	for more := p.is("slot", 3); more; more = p.next("slot", 3) {
 		p.must(p.periods[p.words[1]] == "" && strings.Count(p.words[1], "@") == 1, "the slot stands there twice, or is none")
 		p.periods[p.words[1]] = p.words[2]
 	}
-	for ; p.is("held", 4, 4); p.next() {
-		p.held[p.words[1]+" "+p.words[2]] += p.number(p.words[3])
+	for more := p.is("held", 4); more; more = p.next("held", 4) {
+		p.counts["wins "+p.words[1]+" "+p.words[2]] = p.number(p.words[3])
 	}
-	for ; p.is("pledge", 3, 3); p.next() {
+	for more := p.is("pledge", 3); more; more = p.next("pledge", 3) {
 		p.pledges[p.words[1]] = p.words[2]
 	}
-	asked := map[string]int{}
-	for ; p.is("entry", 5, 1<<20); p.next() {
-		e := p.entry()
-		if asked[e.group+" "+e.period]++; entriesCap == 0 || asked[e.group+" "+e.period] <= entriesCap {
-			tier := fmt.Sprint(e.group, " ", e.period, " ", e.tier)
-			asked[tier]++
-			e.round = asked[tier]
-		}
-		p.entries = append(p.entries, e)
+	for more := p.is("entry", 5); more; more = p.next("entry", 5) {
+		p.entry(entriesCap)
 	}
-	rep.Entries = len(p.entries)
-	p.must(p.is("commit", 2, 2), "a line of another kind belongs here")
-	rep.Commit = p.hash("the lines above are not those that were committed to")
-	material, values := p.reveals(kind)
-	p.must(kind == "beacon" && values == 1 || kind == "typed" && values == 2 || kind == "entrants" && values >= 2, "a seed of the kind %s is not made of %d values", kind, values)
-	seed := sha256.Sum256([]byte("kakehashi-draw seed\n" + rep.Commit + "\n" + material))
+	p.must(p.is("commit", 2), "%q does not belong here", p.words[0])
+	rep.Entries, rep.Commit = len(p.entries), fmt.Sprintf("%x", p.above.Sum(nil))
+	p.must(p.words[1] == rep.Commit, "the lines above are not those that were committed to: their hash is %s", rep.Commit)
+	seed := sha256.Sum256([]byte("kakehashi-draw seed\n" + rep.Commit + "\n" + p.reveals(kind)))
 	rep.Seed = fmt.Sprintf("%x", seed)
-	p.must(p.is("seed", 2, 2) && p.words[1] == rep.Seed, "what was revealed gives the seed %s", rep.Seed)
+	p.must(p.is("seed", 2) && p.words[1] == rep.Seed, "what was revealed gives the seed %s", rep.Seed)
 	p.draw(string(seed[:]), winsCap)
 	for _, e := range p.entries {
-		p.next()
+		p.next("won", 5)
 		p.must(p.text == e.award, "the draw gives %q", e.award)
 		rep.Won += strings.Count(p.words[0], "won")
 	}
-	p.one("proof", 2, 2)
-	p.hash("the lines above are not those of the proof")
+	p.must(p.next("proof", 2) && p.words[1] == fmt.Sprintf("%x", p.above.Sum(nil)), "the hash of the lines above belongs here: %x", p.above.Sum(nil))
 	_, err = p.in.ReadByte()
-	p.n++
 	p.must(err == io.EOF, "something stands behind the proof")
 	return rep, nil
 }
@@ -129,8 +111,8 @@ func (p *proof) must(ok bool, why string, args ...any) {
 	}
 }
 
-// next goes to the next line, which must be whole.
-func (p *proof) next() {
+// next goes to the next line, which must be whole, and says whether it is one of the word.
+func (p *proof) next(word string, least int) bool {
 	p.above.Write([]byte(p.raw))
 	p.n++
 	var err error
@@ -140,24 +122,16 @@ func (p *proof) next() {
 	at := strings.LastIndexByte(p.raw, ' ')
 	p.must(err == nil && at > 0, "the line is cut off")
 	p.text = p.raw[:at]
-	sum := fmt.Sprintf("%08x\n", crc32.ChecksumIEEE([]byte(p.text)))
-	p.must(p.raw[at+1:] == sum, "the line was changed: what stands in it has the checksum %s, it ends with %q", sum[:8], strings.TrimSuffix(p.raw[at+1:], "\n"))
+	sum := fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(p.text)))
+	p.must(p.raw[at+1:] == sum+"\n", "the line was changed: what stands in it has the checksum %s, it ends with %q", sum, strings.TrimSpace(p.raw[at:]))
 	p.words = strings.Split(p.text, " ")
-	p.must(!slices.Contains(p.words, ""), "a space too many")
+	return p.is(word, least)
 }
 
-// is says whether the line begins with the word; it then has that many words.
-func (p *proof) is(word string, least, most int) bool {
-	if p.words[0] != word {
-		return false
-	}
-	p.must(len(p.words) >= least && len(p.words) <= most, "%q has %d words", word, len(p.words))
-	return true
-}
-
-func (p *proof) one(word string, least, most int) {
-	p.next()
-	p.must(p.is(word, least, most), "%q belongs here, not %q", word, p.words[0])
+// is says whether the line begins with the word; it then has that many words at least.
+func (p *proof) is(word string, least int) bool {
+	p.must(p.words[0] != word || len(p.words) >= least && !slices.Contains(p.words, ""), "a word is missing")
+	return p.words[0] == word
 }
 
 func (p *proof) number(s string) int {
@@ -166,15 +140,84 @@ func (p *proof) number(s string) int {
 	return n
 }
 
-func (p *proof) time(s string) time.Time {
-	t, err := time.Parse("2006-01-02T15:04:05Z", s)
-	p.must(err == nil, "%q is no time", s)
-	return t
+func (p *proof) entry(most int) {
+	w := p.words
+	e := &entry{group: w[1], name: w[1] + " " + w[2], number: p.number(w[2]), tier: p.number(w[3]), wishes: w[4:]}
+	p.must(p.before.group < e.group || p.before.group == e.group && p.before.number < e.number, "the entry stands there twice, or out of order")
+	for _, s := range strings.Split(strings.ReplaceAll(strings.Join(e.wishes, "+"), "~", ""), "+") {
+		p.must(p.periods[s] != "" && (e.period == "" || e.period == p.periods[s]), "%q is no slot, or one of another period", s)
+		e.period = p.periods[s]
+	}
+	asked, tier := "asked "+e.group+" "+e.period, fmt.Sprint("rounds ", e.group, " ", e.period, " ", e.tier)
+	if p.counts[asked]++; most == 0 || p.counts[asked] <= most {
+		p.counts[tier]++
+		e.round = p.counts[tier]
+	}
+	p.before, p.entries = *e, append(p.entries, e)
 }
 
-// hash returns the line's hash, which must be that of the lines above.
-func (p *proof) hash(why string) string {
-	got := fmt.Sprintf("%x", p.above.Sum(nil))
-	p.must(p.words[1] == got, "%s: their hash is %s", why, got)
-	return got
+// reveals reads what was revealed and returns what the seed is made of.
+func (p *proof) reveals(kind string) (material string) {
+	for more := p.next("reveal", 3); more; more = p.next("reveal", 3) {
+		who, value := p.words[1], p.words[2]
+		pledge := fmt.Sprintf("%x", sha256.Sum256([]byte("kakehashi-draw pledge\n"+who+"\n"+value+"\n")))
+		p.must(!p.revealed[who] && (kind != "entrants" || pledge == p.pledges[who]), "%s revealed twice, or had pledged something else", who)
+		p.revealed[who] = true
+		line := value + "\n"
+		if kind == "entrants" {
+			line = material + who + " " + line
+		}
+		p.must(kind == "entrants" || material == "" || material == line, "the values differ")
+		material = line
+	}
+	n := len(p.revealed)
+	p.must(kind == "beacon" && n == 1 || kind == "typed" && n == 2 || kind == "entrants" && n >= 2, "a seed of the kind %s is not made of %d values", kind, n)
+	return material
+}
+
+// draw runs the draw and notes for every entry the line that must stand there.
+func (p *proof) draw(seed string, winsCap int) {
+	var order []*entry
+	for _, e := range p.entries {
+		key := sha256.Sum256(fmt.Appendf(nil, "%s%s\n%s\n%d", seed, e.group, e.period, e.round))
+		e.key = fmt.Sprintf("%012d %012d %x", e.tier, e.round, key)
+		if e.award = "lost " + e.name + " 0 surplus"; p.pledges[e.group] != "" && !p.revealed[e.group] {
+			e.award = "lost " + e.name + " 0 unrevealed"
+		} else if e.round > 0 {
+			order = append(order, e)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *entry) int { return strings.Compare(a.key, b.key) })
+	taken := map[string]bool{}
+	for turn, e := range order {
+		e.award = fmt.Sprintf("lost %s %d taken", e.name, turn+1)
+		if wins := "wins " + e.group + " " + e.period; winsCap > 0 && p.counts[wins] >= winsCap {
+			e.award = fmt.Sprintf("lost %s %d capped", e.name, turn+1)
+		} else if wish, slots := p.first(e, taken); wish > 0 {
+			e.award = fmt.Sprintf("won %s %d %d %s", e.name, turn+1, wish, strings.Join(slots, "+"))
+			p.counts[wins]++
+			for _, s := range slots {
+				taken[s] = true
+			}
+		}
+	}
+}
+
+// first returns the first wish that can still come true, from 1, and its slots.
+func (p *proof) first(e *entry, taken map[string]bool) (int, []string) {
+	for i, wish := range e.wishes {
+		plain := strings.TrimPrefix(wish, "~")
+		own, _, _ := strings.Cut(plain, "@")
+		rooms := []string{own}
+		if wish != plain {
+			rooms = append(rooms, p.partners[own]...)
+		}
+		for _, r := range rooms {
+			slots := strings.Split(strings.ReplaceAll(plain, own+"@", r+"@"), "+")
+			if !slices.ContainsFunc(slots, func(s string) bool { return p.periods[s] == "" || taken[s] }) {
+				return i + 1, slots
+			}
+		}
+	}
+	return 0, nil
 }

@@ -2,13 +2,29 @@ package check_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"testing"
 	"time"
 
 	"kakehashi/engines/draw"
 	"kakehashi/engines/draw/check"
 )
+
+// mended gives each line its checksum, and the commitment its hash.
+func mended(b []byte) []byte {
+	var out []byte
+	for l := range bytes.Lines(b) {
+		l = bytes.TrimSuffix(l, []byte("\n"))
+		if bytes.HasPrefix(l, []byte("commit ")) {
+			l = fmt.Appendf(nil, "commit %x", sha256.Sum256(out))
+		}
+		out = fmt.Appendf(out, "%s %08x\n", l, crc32.ChecksumIEEE(l))
+	}
+	return out
+}
 
 // FuzzProof: whatever it is given, the checker says a line, and takes nothing
 // for a proof but what the allocator writes.
@@ -31,10 +47,17 @@ func FuzzProof(f *testing.F) {
 	if err := r.WriteProof(&proof); err != nil {
 		f.Fatal(err)
 	}
-	f.Add(proof.Bytes())
-	f.Add([]byte("kakehashi-draw 1 1ac1c4b1\n"))
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, b []byte) {
+	f.Add(proof.Bytes(), false)
+	var bare []byte // without checksums, which the fuzzing mends
+	for l := range bytes.Lines(proof.Bytes()) {
+		bare = append(append(bare, l[:bytes.LastIndexByte(l, ' ')]...), '\n')
+	}
+	f.Add(bare, true)
+	f.Add([]byte("kakehashi-draw 1\ntitle\n"), true)
+	f.Fuzz(func(t *testing.T, b []byte, mend bool) {
+		if mend {
+			b = mended(b)
+		}
 		_, err := check.Proof(bytes.NewReader(b))
 		var fault *check.Fault
 		if err != nil && (!errors.As(err, &fault) || fault.Line < 1) {
