@@ -188,7 +188,32 @@ func (d *Desk) book(c *web.Context) error {
 		made, err = d.svc.Book(c.Context(), c.Actor(), wish)
 	}
 	if err != nil {
+		switch own, twice, failed := d.pressedTwice(c, wish, err); {
+		case failed != nil:
+			return failed
+		case twice:
+			return c.Redirect(reservation.Path(own) + "/done")
+		}
 		return d.again(c, b, stepCheck, err)
 	}
 	return c.Redirect(reservation.Path(made.ID) + "/done")
+}
+
+// pressedTwice returns the reservation that a wish already became, where what
+// stands in its way is the same wish of the same person.
+func (d *Desk) pressedTwice(c *web.Context, wish reservation.Reservation, err error) (own db.ID, twice bool, failed error) {
+	if _, clash := reservation.AsClash(err); !clash {
+		return 0, false, nil
+	}
+	failed = d.read(c, func(tx *db.Tx) error {
+		there, err := reservation.Between(tx, wish.Room, wish.Day(), wish.Day())
+		for _, r := range there {
+			if r.Person == wish.Person && r.Group == wish.Group && r.Purpose == wish.Purpose &&
+				r.Span.Start.Equal(wish.Span.Start) && r.Span.End.Equal(wish.Span.End) {
+				own, twice = r.ID, true
+			}
+		}
+		return err
+	})
+	return own, twice, failed
 }

@@ -173,6 +173,16 @@ func TestBook_StepByStepInVietnamese(t *testing.T) {
 	c.Get(reservation.Path(id)+"/print").Want(http.StatusOK).Has(r.Receipt, "048-227-7633")
 }
 
+func TestBook_PressedTwiceBooksOnce(t *testing.T) {
+	s := start(t)
+	c := s.Client(t).SignIn(linh)
+	check := s.walk(c, s.link(s.banded, 780, 990), nurses.String(), "Học tiếng Nhật")
+	first := idOf(t, s.finish(c, check))
+	if again := idOf(t, s.finish(c, check)); again != first {
+		t.Errorf("pressed again: led to %v, want %v", again, first)
+	}
+}
+
 func (s *town) get(t *testing.T, id db.ID) (r reservation.Reservation) {
 	t.Helper()
 	if err := s.db.Read(t.Context(), func(tx *db.Tx) (err error) { r, err = reservation.Get(tx, id); return err }); err != nil {
