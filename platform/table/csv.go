@@ -29,11 +29,30 @@ func readCSV(b *builder, text string) error {
 
 // separator is the tab where the first line has more of them than commas.
 func separator(text string) byte {
-	first := text
-	if end := strings.IndexAny(strings.TrimLeft(text, "\r\n"), "\r\n"); end >= 0 {
-		first = strings.TrimLeft(text, "\r\n")[:end]
+	text = strings.TrimLeft(text, "\r\n")
+	tabs, commas := 0, 0
+	quoted, fresh := false, true // inside quotation marks; at the beginning of a cell
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '"' && strings.HasPrefix(text[i+1:], `"`):
+			i++ // a doubled mark stands for one
+		case quoted:
+			quoted = c != '"'
+		case c == '"' && fresh:
+			quoted, fresh = true, false
+		case c == '\t':
+			tabs++
+			fresh = true
+		case c == ',':
+			commas++
+			fresh = true
+		case c == '\r' || c == '\n':
+			i = len(text)
+		default:
+			fresh = false
+		}
 	}
-	if strings.Count(first, "\t") > strings.Count(first, ",") {
+	if tabs > commas {
 		return '\t'
 	}
 	return ','

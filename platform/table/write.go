@@ -166,6 +166,8 @@ func printable(cell string) string {
 const (
 	excelRows  = 1_048_576
 	excelChars = 32_767 // of a cell, in UTF-16 units
+
+	excelDigits = 15 // of a number; a decimal point may count as one, to be safe
 )
 
 // firstExcelDate is the first that Excel counts rightly: it has a 29 February 1900.
@@ -246,7 +248,7 @@ func excelValue(cell string, dateStyle int) any {
 	if cell == "" {
 		return nil
 	}
-	if numberRe.MatchString(cell) {
+	if numberRe.MatchString(cell) && len(strings.Trim(cell, "-.")) <= excelDigits {
 		if n, err := strconv.ParseFloat(cell, 64); err == nil && strconv.FormatFloat(n, 'f', -1, 64) == cell {
 			return n
 		}
