@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -136,13 +137,14 @@ func (s *Store) Delete(tx *db.Tx, id db.ID) (err error) {
 		if hash == "" {
 			continue
 		}
+		asOf := s.now()
 		used, err := named(tx, hash)
 		if err != nil {
 			return err
 		}
 		if !used {
 			// What cannot be removed now is left to Collect.
-			tx.After(func() { s.remove(hash) })
+			tx.After(func() { s.remove(hash, asOf) })
 		}
 	}
 	return record(tx, "files.delete", id, f.Owner)
@@ -156,12 +158,14 @@ func named(tx *db.Tx, hash string) (bool, error) {
 }
 
 // remove deletes the blob, unless it was staged lately: its row may be on the
-// way. The caller knows that no row names it.
-func (s *Store) remove(hash string) (bytes int64, err error) {
+// way. The caller asked after asOf whether a row names it, and none does; what
+// happened to the blob since then counts as lately, however long it took to
+// come here.
+func (s *Store) remove(hash string, asOf time.Time) (bytes int64, err error) {
 	s.sweep.Lock()
 	defer s.sweep.Unlock()
 	st, err := os.Stat(s.path(hash))
-	if err != nil || s.now().Sub(st.ModTime()) < blobGrace {
+	if err != nil || asOf.Sub(st.ModTime()) < blobGrace {
 		return 0, err
 	}
 	return st.Size(), os.Remove(s.path(hash))
@@ -210,14 +214,14 @@ func (s *Store) Collect(ctx context.Context, d *db.DB) (n int, bytes int64, err 
 		return 0, 0, err
 	}
 	for _, hash := range old {
-		used := true
+		used, asOf := true, s.now()
 		if err := d.Read(ctx, func(tx *db.Tx) error { used, err = named(tx, hash); return err }); err != nil {
 			return n, bytes, err
 		}
 		if used {
 			continue
 		}
-		size, err := s.remove(hash)
+		size, err := s.remove(hash, asOf)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return n, bytes, err
 		}
