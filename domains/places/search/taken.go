@@ -85,7 +85,7 @@ func OwnIn(tx *db.Tx, person db.ID, groups []db.ID, from, to jp.Date) (_ []Own, 
 		columns = `SELECT id, room_id, day, starts_at, ends_at, person_id FROM reservations `
 		live    = ` AND state IN ('requested', 'confirmed', 'used')`
 		own     = columns + `WHERE person_id = $1 AND starts_at >= $2 AND starts_at < $3` + live
-		ours    = columns + `WHERE group_id IN ($4, $5, $6, $7) AND day >= $8 AND day <= $9` + live
+		ours    = columns + `WHERE group_id IN ($4, $5, $6, $7) AND group_id <> 0 AND day >= $8 AND day <= $9` + live
 	)
 	query, args := own, []any{person, from.At(0), to.AddDays(1).At(0)}
 	if len(groups) > 0 {
