@@ -353,11 +353,6 @@ func (v *Visitor) Text(selector string) (string, error) {
 	return run(v, chromedp.Text(chromedp.CSS(selector)))
 }
 
-// Value returns what stands in the first field that matches.
-func (v *Visitor) Value(selector string) (string, error) {
-	return run(v, chromedp.Value(chromedp.CSS(selector)))
-}
-
 // Count returns how many elements match.
 func (v *Visitor) Count(selector string) (int, error) {
 	return run(v, chromedp.Evaluate[int](fmt.Sprintf(`document.querySelectorAll(%q).length`, selector)))
