@@ -110,8 +110,8 @@ func (h *house) take(t testing.TB, room, person db.ID, d jp.Date, from, to int) 
 	span, bits := quarter.On(d, from, to), quarter.Between(from, to)
 	err := h.DB.Write(t.Context(), db.System, func(tx *db.Tx) error {
 		tx.Touch("reservations")
-		if _, err := tx.Exec(`INSERT INTO room_days (room_id, day, am, pm) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (room_id, day) DO UPDATE SET am = room_days.am | excluded.am, pm = room_days.pm | excluded.pm`, room, d, bits.AM, bits.PM); err != nil {
+		if _, err := tx.Exec(`INSERT INTO cell_days (cell_id, day, am, pm) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (cell_id, day) DO UPDATE SET am = cell_days.am | excluded.am, pm = cell_days.pm | excluded.pm`, room, d, bits.AM, bits.PM); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO reservations (id, version, receipt, room_id, day, starts_at, ends_at, state, group_id, person_id, programme_id,

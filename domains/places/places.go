@@ -5,14 +5,23 @@ import (
 	"embed"
 	"slices"
 
+	"kakehashi/domains/places/blocks"
 	"kakehashi/domains/places/cast"
+	"kakehashi/domains/places/counter"
+	"kakehashi/domains/places/draws"
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/importing"
+	"kakehashi/domains/places/money"
 	"kakehashi/domains/places/office"
 	"kakehashi/domains/places/pages"
+	"kakehashi/domains/places/papers"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
+	"kakehashi/domains/places/rules"
 	"kakehashi/domains/places/search"
+	"kakehashi/domains/places/usage"
+	"kakehashi/domains/places/use"
+	"kakehashi/domains/places/waiting"
 	"kakehashi/platform/api"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -45,6 +54,14 @@ type Town = pages.Town
 // Neighbours are what places need of other modules.
 type Neighbours struct {
 	Reservation reservation.Neighbours
+	Draws       draws.Neighbours
+	Waiting     waiting.Neighbours
+	Money       money.Neighbours
+	Papers      papers.Neighbours
+	Use         use.Neighbours
+	Blocks      blocks.Neighbours
+	Counter     counter.Neighbours
+	Usage       usage.Neighbours
 	// Towns lists the towns of the city in the order of a menu; nil = none.
 	Towns func(tx *db.Tx) ([]Town, error)
 	// Programmes are those that lending can belong to; nil = none.
@@ -56,11 +73,18 @@ type Places struct {
 	Rooms        *facility.Directory
 	Search       *search.Service
 	Reservations *reservation.Service
+	Rules        *rules.Directory
 
 	deps   module.Deps
 	pages  *pages.Pages
 	office *office.Office
 	desk   *desk.Desk
+	parts  []part
+}
+
+// part is a part of places that stands on reservations and rules.
+type part interface {
+	Join(m *module.Module, d *desk.Desk)
 }
 
 // New puts the module together; it does no I/O.
@@ -70,6 +94,17 @@ func New(deps module.Deps, near Neighbours) *Places {
 	p.Search = search.New(deps.DB, p.Rooms, search.Window{LeadMinutes: limits.LeadMinutes, HorizonDays: limits.HorizonDays})
 	near.Reservation.Search = p.Search
 	p.Reservations = reservation.New(deps, near.Reservation)
+	p.Rules = rules.NewDirectory(deps.DB)
+	p.parts = []part{
+		draws.New(deps, p.Reservations, p.Rules, near.Draws),
+		waiting.New(deps, p.Reservations, p.Rules, near.Waiting),
+		money.New(deps, p.Reservations, p.Rules, near.Money),
+		papers.New(deps, p.Reservations, p.Rules, near.Papers),
+		use.New(deps, p.Reservations, p.Rules, near.Use),
+		blocks.New(deps, p.Reservations, p.Rules, near.Blocks),
+		counter.New(deps, p.Reservations, p.Rules, near.Counter),
+		usage.New(deps, p.Reservations, p.Rules, near.Usage),
+	}
 	p.desk = desk.New(deps, p.Reservations, near.Reservation)
 	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{Towns: near.Towns, OnAt: search.OnAt})
 	p.office = office.New(deps, near.Programmes)
@@ -93,6 +128,9 @@ func (p *Places) Module() module.Module {
 		Demo: p.demo,
 	}
 	p.desk.Join(&m)
+	for _, part := range p.parts {
+		part.Join(&m, p.desk)
+	}
 	return m
 }
 

@@ -54,6 +54,9 @@ type Service struct {
 	near   Neighbours
 	limits Limits
 	rooms  roomCache
+
+	followers []Follower
+	heir      Heir // nil: what is given back is free at once
 }
 
 // New returns the service; it does no I/O.

@@ -143,7 +143,7 @@ func TestBook_KeepsWhatWasSaid(t *testing.T) {
 			r.Office != 42 || r.Programme != 77 || r.State != reservation.Confirmed || !r.Span.Start.Equal(want.Span.Start) || !r.Span.End.Equal(want.Span.End) {
 			t.Errorf("stored %+v", r)
 		}
-		if n := h.count(t, `SELECT COUNT(*) FROM room_days`); n != 2 {
+		if n := h.count(t, `SELECT COUNT(*) FROM cell_days`); n != 2 {
 			t.Errorf("a night takes %d days, want 2", n)
 		}
 		_, err = h.book(t, h.wish(0, 2, 1, 1, 2)) // the second day, one to two
@@ -305,12 +305,12 @@ func TestRepair_MakesDoctorContent(t *testing.T) {
 		h.must(t, h.wish(0, 1, 0, 9, 12))
 		h.must(t, h.wish(0, 1, 1, 9, 12))
 		err := h.db.Write(t.Context(), db.System, func(tx *db.Tx) error {
-			for _, q := range []string{`UPDATE room_days SET am = am | 1 WHERE day = $1`, `UPDATE holder_days SET held = 9 WHERE day = $1`} {
+			for _, q := range []string{`UPDATE cell_days SET am = am | 1 WHERE day = $1`, `UPDATE holder_days SET held = 9 WHERE day = $1`} {
 				if _, err := tx.Exec(q, h.tomorrow); err != nil {
 					return err
 				}
 			}
-			_, err := tx.Exec(`DELETE FROM room_days WHERE day = $1`, h.tomorrow.AddDays(1))
+			_, err := tx.Exec(`DELETE FROM cell_days WHERE day = $1`, h.tomorrow.AddDays(1))
 			return err
 		})
 		if err != nil {

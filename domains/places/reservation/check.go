@@ -68,7 +68,7 @@ func compareDays(tx *db.Tx, want map[roomDay]quarter.Bits) (problems []string, e
 		roomDay
 		bits quarter.Bits
 	}
-	have, err := db.All(tx, func(s *stored) []any { return []any{&s.room, &s.day, &s.bits.AM, &s.bits.PM} }, `SELECT room_id, day, am, pm FROM room_days`)
+	have, err := db.All(tx, func(s *stored) []any { return []any{&s.room, &s.day, &s.bits.AM, &s.bits.PM} }, `SELECT cell_id, day, am, pm FROM cell_days`)
 	if err != nil {
 		return nil, err
 	}

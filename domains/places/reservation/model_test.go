@@ -108,7 +108,7 @@ func TestBook_AgreesWithAPaperCalendar(t *testing.T) {
 			}
 		})
 		h.sound(t)
-		if n := h.count(t, `SELECT COUNT(*) FROM room_days WHERE am <> 0 OR pm <> 0`); n != 0 {
+		if n := h.count(t, `SELECT COUNT(*) FROM cell_days WHERE am <> 0 OR pm <> 0`); n != 0 {
 			t.Errorf("%d days stay taken after everything was cancelled", n)
 		}
 	})

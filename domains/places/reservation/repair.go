@@ -50,13 +50,13 @@ func Repair(ctx context.Context, d *db.DB, actor db.Actor) (n int, err error) {
 			}
 		}
 		n = len(days)
-		for _, table := range []string{`DELETE FROM room_days`, `DELETE FROM holder_days`} {
+		for _, table := range []string{`DELETE FROM cell_days`, `DELETE FROM holder_days`} {
 			if _, err := tx.Exec(table); err != nil {
 				return err
 			}
 		}
 		for at, b := range days {
-			if _, err := tx.Exec(`INSERT INTO room_days (room_id, day, am, pm) VALUES ($1, $2, $3, $4)`, at.room, at.day, b.AM, b.PM); err != nil {
+			if _, err := tx.Exec(`INSERT INTO cell_days (cell_id, day, am, pm) VALUES ($1, $2, $3, $4)`, at.room, at.day, b.AM, b.PM); err != nil {
 				return err
 			}
 		}

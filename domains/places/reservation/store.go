@@ -1,6 +1,8 @@
 package reservation
 
 import (
+	"cmp"
+	"encoding/json"
 	"slices"
 
 	"kakehashi/domains/places/quarter"
@@ -14,9 +16,9 @@ import (
 // two transactions wait for each other.
 func take(tx *db.Tx, room db.ID, days []quarter.Day) (taken jp.Date, ok bool, err error) {
 	for _, d := range days {
-		n, err := tx.Exec(`INSERT INTO room_days (room_id, day, am, pm) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (room_id, day) DO UPDATE SET am = room_days.am | excluded.am, pm = room_days.pm | excluded.pm
-			WHERE room_days.am & excluded.am = 0 AND room_days.pm & excluded.pm = 0`,
+		n, err := tx.Exec(`INSERT INTO cell_days (cell_id, day, am, pm) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (cell_id, day) DO UPDATE SET am = cell_days.am | excluded.am, pm = cell_days.pm | excluded.pm
+			WHERE cell_days.am & excluded.am = 0 AND cell_days.pm & excluded.pm = 0`,
 			room, d.Date, d.Bits.AM, d.Bits.PM)
 		if err != nil || n == 0 {
 			return d.Date, false, err
@@ -28,7 +30,7 @@ func take(tx *db.Tx, room db.ID, days []quarter.Day) (taken jp.Date, ok bool, er
 // giveBack frees the room's quarters.
 func giveBack(tx *db.Tx, room db.ID, days []quarter.Day) error {
 	for _, d := range days {
-		if _, err := tx.Exec(`UPDATE room_days SET am = am & ~CAST($3 AS BIGINT), pm = pm & ~CAST($4 AS BIGINT) WHERE room_id = $1 AND day = $2`,
+		if _, err := tx.Exec(`UPDATE cell_days SET am = am & ~CAST($3 AS BIGINT), pm = pm & ~CAST($4 AS BIGINT) WHERE cell_id = $1 AND day = $2`,
 			room, d.Date, d.Bits.AM, d.Bits.PM); err != nil {
 			return err
 		}
@@ -41,7 +43,7 @@ func giveBack(tx *db.Tx, room db.ID, days []quarter.Day) error {
 // order first, so that two moves in opposite directions wait in line.
 func hold(tx *db.Tx, room db.ID, days []quarter.Day) error {
 	for _, d := range days {
-		if _, err := tx.Exec(`UPDATE room_days SET am = am WHERE room_id = $1 AND day = $2`, room, d.Date); err != nil {
+		if _, err := tx.Exec(`UPDATE cell_days SET am = am WHERE cell_id = $1 AND day = $2`, room, d.Date); err != nil {
 			return err
 		}
 	}
@@ -68,7 +70,7 @@ func uncount(tx *db.Tx, holder db.ID, day jp.Date) error {
 func Taken(tx *db.Tx, room db.ID, from, until jp.Date) (_ map[jp.Date]quarter.Bits, err error) {
 	defer fault.Wrap(&err, "reservation.Taken(%v, %v, %v)", room, from, until)
 	rows, err := db.All(tx, func(r *quarter.Day) []any { return []any{&r.Date, &r.Bits.AM, &r.Bits.PM} },
-		`SELECT day, am, pm FROM room_days WHERE room_id = $1 AND day >= $2 AND day <= $3`, room, from, until)
+		`SELECT day, am, pm FROM cell_days WHERE cell_id = $1 AND day >= $2 AND day <= $3`, room, from, until)
 	if err != nil {
 		return nil, err
 	}
@@ -90,35 +92,44 @@ func free(tx *db.Tx, room db.ID, days []quarter.Day) (bool, error) {
 }
 
 const columns = `id, version, receipt, room_id, starts_at, ends_at, state, group_id, person_id, programme_id, office_id,
-	purpose, headcount, public_title, series_id, made_by, made_at, changed_at, reason`
+	purpose, headcount, public_title, series_id, made_by, made_at, changed_at, reason,
+	kind, loud, due_at, source, source_id, asked`
 
 // row is a row of reservations on its way into a Reservation.
 type row struct {
 	Reservation
-	starts, ends, made, changed int64
+	starts, ends, made, changed, due int64
+	asked                            string
 }
 
 func (r *row) dest() []any {
 	return []any{&r.ID, &r.Version, &r.Receipt, &r.Room, &r.starts, &r.ends, &r.State, &r.Group, &r.Person, &r.Programme, &r.Office,
-		&r.Purpose, &r.Headcount, &r.PublicTitle, &r.Series, &r.MadeBy, &r.made, &r.changed, &r.Reason}
+		&r.Purpose, &r.Headcount, &r.PublicTitle, &r.Series, &r.MadeBy, &r.made, &r.changed, &r.Reason,
+		&r.Kind, &r.Loud, &r.due, &r.Source, &r.SourceID, &r.asked}
 }
 
 func (r *row) reservation() Reservation {
 	r.Span = quarter.Span{Start: db.Time(r.starts), End: db.Time(r.ends)}
-	r.MadeAt, r.ChangedAt = db.Time(r.made), db.Time(r.changed)
+	r.MadeAt, r.ChangedAt, r.Due = db.Time(r.made), db.Time(r.changed), db.Time(r.due)
+	_ = json.Unmarshal([]byte(r.asked), &r.Asked) // written by values
 	return r.Reservation
 }
 
 func (r *row) values() []any {
+	asked, err := json.Marshal(r.Asked)
+	if err != nil {
+		asked = []byte("{}") // strings and numbers always have a JSON form
+	}
 	return []any{r.ID, r.Version, r.Receipt, r.Room, db.Micros(r.Span.Start), db.Micros(r.Span.End), r.State, r.Group, r.Person, r.Programme, r.Office,
-		r.Purpose, r.Headcount, r.PublicTitle, r.Series, r.MadeBy, db.Micros(r.MadeAt), db.Micros(r.ChangedAt), r.Reason}
+		r.Purpose, r.Headcount, r.PublicTitle, r.Series, r.MadeBy, db.Micros(r.MadeAt), db.Micros(r.ChangedAt), r.Reason,
+		cmp.Or(r.Kind, ForUse), r.Loud, db.Micros(r.Due), r.Source, r.SourceID, string(asked)}
 }
 
 // insert writes a new reservation.
 func insert(tx *db.Tx, r Reservation) error {
 	w := row{Reservation: r}
 	_, err := tx.Exec(`INSERT INTO reservations (`+columns+`, day)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		append(w.values(), r.Day())...)
 	return err
 }

@@ -122,8 +122,8 @@ func (c *city) take(t testing.TB, room db.ID, day jp.Date, from, to int) {
 	t.Helper()
 	bits := quarter.Between(from, to)
 	err := c.db.Write(t.Context(), db.System, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO room_days (room_id, day, am, pm) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (room_id, day) DO UPDATE SET am = room_days.am | excluded.am, pm = room_days.pm | excluded.pm`, room, day, bits.AM, bits.PM)
+		_, err := tx.Exec(`INSERT INTO cell_days (cell_id, day, am, pm) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (cell_id, day) DO UPDATE SET am = cell_days.am | excluded.am, pm = cell_days.pm | excluded.pm`, room, day, bits.AM, bits.PM)
 		return err
 	})
 	if err != nil {
@@ -229,7 +229,7 @@ func sixHundred(b *testing.B) *city {
 				}
 				for day := range 30 {
 					t := bands[(n+m+day)%3].Bits()
-					if _, err := tx.Exec(`INSERT INTO room_days (room_id, day, am, pm) VALUES ($1, $2, $3, $4)`, room, saturday.AddDays(day), t.AM, t.PM); err != nil {
+					if _, err := tx.Exec(`INSERT INTO cell_days (cell_id, day, am, pm) VALUES ($1, $2, $3, $4)`, room, saturday.AddDays(day), t.AM, t.PM); err != nil {
 						return err
 					}
 				}

@@ -40,14 +40,14 @@ func takenBy(rows []takenRow, err error) (Taken, error) {
 func TakenOn(tx *db.Tx, from, to jp.Date) (_ Taken, err error) {
 	defer fault.Wrap(&err, "search.TakenOn(%v, %v)", from, to)
 	return takenBy(db.All(tx, (*takenRow).dest,
-		`SELECT room_id, day, am, pm FROM room_days WHERE day >= $1 AND day <= $2`, from, to))
+		`SELECT cell_id, day, am, pm FROM cell_days WHERE day >= $1 AND day <= $2`, from, to))
 }
 
 // TakenAt returns what is taken of the rooms of one facility.
 func TakenAt(tx *db.Tx, facility db.ID, from, to jp.Date) (_ Taken, err error) {
 	defer fault.Wrap(&err, "search.TakenAt(%v, %v, %v)", facility, from, to)
 	return takenBy(db.All(tx, (*takenRow).dest,
-		`SELECT d.room_id, d.day, d.am, d.pm FROM rooms r JOIN room_days d ON d.room_id = r.id
+		`SELECT d.cell_id, d.day, d.am, d.pm FROM rooms r JOIN cell_days d ON d.cell_id = r.id
 		 WHERE r.facility_id = $1 AND d.day >= $2 AND d.day <= $3`, facility, from, to))
 }
 
@@ -55,7 +55,7 @@ func TakenAt(tx *db.Tx, facility db.ID, from, to jp.Date) (_ Taken, err error) {
 func TakenOf(tx *db.Tx, room db.ID, from, to jp.Date) (_ Taken, err error) {
 	defer fault.Wrap(&err, "search.TakenOf(%v, %v, %v)", room, from, to)
 	return takenBy(db.All(tx, (*takenRow).dest,
-		`SELECT room_id, day, am, pm FROM room_days WHERE room_id = $1 AND day >= $2 AND day <= $3`, room, from, to))
+		`SELECT cell_id, day, am, pm FROM cell_days WHERE cell_id = $1 AND day >= $2 AND day <= $3`, room, from, to))
 }
 
 // Own is a reservation of the reader or of a group of theirs.

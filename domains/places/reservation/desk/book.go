@@ -25,7 +25,8 @@ type bookData struct {
 	Today, Last jp.Date
 	Plan        *reservation.Plan // of a series, on the last page
 	Near        []reservation.Vacancy
-	Action      string // where a conflict's form goes
+	Panels      []templ.Component // on the last page
+	Action      string            // where a conflict's form goes
 	Problem     web.Problem
 }
 
@@ -129,7 +130,9 @@ func (d *Desk) showBook(c *web.Context) error {
 			}
 		}
 		failed = d.mayBook(tx, self(c.Viewer), b.Draft.Group)
-		return nil
+		var err error
+		b.Panels, err = d.panels(c, tx, CheckPage, b.Draft.wish(self(c.Viewer), c.Loc.Lang()))
+		return err
 	})
 	if err != nil {
 		return err

@@ -20,11 +20,12 @@ type Desk struct {
 	svc   *reservation.Service
 	near  reservation.Neighbours
 	feeds *calendar.Feeds
+	shown map[Page][]Panel
 }
 
 // New returns the desk; it does no I/O.
 func New(deps module.Deps, svc *reservation.Service, near reservation.Neighbours) *Desk {
-	return &Desk{deps: deps, svc: svc, near: near, feeds: calendar.New(deps, svc, near)}
+	return &Desk{deps: deps, svc: svc, near: near, feeds: calendar.New(deps, svc, near), shown: map[Page][]Panel{}}
 }
 
 // Routes are the pages and feeds of reservations.

@@ -139,10 +139,11 @@ type oneData struct {
 	Series  *reservation.Series
 	Problem web.Problem
 	Mailed  bool
+	Panels  []templ.Component
 }
 
 // one reads the reservation in the path.
-func (d *Desk) one(c *web.Context) (o oneData, err error) {
+func (d *Desk) one(c *web.Context, on Page) (o oneData, err error) {
 	id, err := c.PathID("id")
 	if err != nil {
 		return o, err
@@ -178,7 +179,8 @@ func (d *Desk) one(c *web.Context) (o oneData, err error) {
 			}
 			o.Series = &s
 		}
-		return nil
+		o.Panels, err = d.panels(c, tx, on, r)
+		return err
 	})
 	return o, err
 }
@@ -197,7 +199,7 @@ func oneMeta(c *web.Context, key string, o oneData) web.Meta {
 }
 
 func (d *Desk) show(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -207,7 +209,7 @@ func (d *Desk) show(c *web.Context) error {
 }
 
 func (d *Desk) done(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -218,7 +220,7 @@ func (d *Desk) done(c *web.Context) error {
 }
 
 func (d *Desk) print(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -228,7 +230,7 @@ func (d *Desk) print(c *web.Context) error {
 }
 
 func (d *Desk) file(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -237,7 +239,7 @@ func (d *Desk) file(c *web.Context) error {
 }
 
 func (d *Desk) series(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -248,7 +250,7 @@ func (d *Desk) series(c *web.Context) error {
 }
 
 func (d *Desk) cancelSeries(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -263,7 +265,7 @@ func (d *Desk) cancelSeries(c *web.Context) error {
 func (d *Desk) showCancel(c *web.Context) error { return d.askCancel(c, nil) }
 
 func (d *Desk) askCancel(c *web.Context, failed error) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -295,7 +297,7 @@ type changeData struct {
 }
 
 func (d *Desk) showChange(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -349,7 +351,7 @@ func bitsOn(s quarter.Span, day jp.Date) quarter.Bits {
 }
 
 func (d *Desk) change(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}
@@ -392,7 +394,7 @@ func mergeTitle(old, wish i18n.Text) i18n.Text {
 
 // public shows a reservation that anybody may come to.
 func (d *Desk) public(c *web.Context) error {
-	o, err := d.one(c)
+	o, err := d.one(c, MinePage)
 	if err != nil {
 		return err
 	}

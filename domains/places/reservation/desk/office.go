@@ -197,7 +197,7 @@ func exportRow(loc *i18n.Localizer, l line) []string {
 func (d *Desk) office(c *web.Context) error { return d.askDecision(c, nil) }
 
 func (d *Desk) askDecision(c *web.Context, failed error) error {
-	o, err := d.one(c)
+	o, err := d.one(c, OfficePage)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,26 @@
+package draws
+
+import (
+	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/desk"
+	"kakehashi/domains/places/rules"
+	"kakehashi/platform/module"
+)
+
+// Draws runs the draws of the city.
+type Draws struct {
+	deps  module.Deps
+	svc   *reservation.Service
+	rules *rules.Directory
+}
+
+// Neighbours are what this package needs of others.
+type Neighbours struct{}
+
+// New returns the part; it does no I/O.
+func New(deps module.Deps, svc *reservation.Service, r *rules.Directory, near Neighbours) *Draws {
+	return &Draws{deps: deps, svc: svc, rules: r}
+}
+
+// Join hands over routes, messages, jobs and panels.
+func (x *Draws) Join(m *module.Module, d *desk.Desk) {}

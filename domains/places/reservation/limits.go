@@ -1,0 +1,92 @@
+package reservation
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kakehashi/domains/places/facility"
+	"kakehashi/engines/jp"
+	"kakehashi/platform/fault"
+)
+
+// Limits say how far ahead and how much may be booked: data of the city, the
+// same for every room until dated rules come.
+type Limits struct {
+	LeadMinutes int // at least so long before the start
+	HorizonDays int // at most so many days ahead
+	PerDay      int // reservations a group or person may hold on one day
+	MaxDays     int // longest stretch
+	MaxPurpose  int // characters
+	MaxTitle    int // characters of a public title
+	MaxSeries   int // reservations in one series
+}
+
+// DefaultLimits are what a city starts with.
+var DefaultLimits = Limits{LeadMinutes: 30, HorizonDays: 92, PerDay: 4, MaxDays: 7, MaxPurpose: 200, MaxTitle: 80, MaxSeries: 26}
+
+// Check returns what is wrong with a wish for the room, all at once: a fault
+// with the fields room, day, from, to, people and purpose, or nil.
+func (l Limits) Check(r Reservation, room facility.Room, closures []facility.Closure, now time.Time) error {
+	var c fault.Check
+	l.checkTime(&c, r, room, closures, now)
+	l.checkDetails(&c, r, room)
+	return c.Err()
+}
+
+// CheckTime is Check for the time alone: the fields room, day, from and to.
+func (l Limits) CheckTime(r Reservation, room facility.Room, closures []facility.Closure, now time.Time) error {
+	var c fault.Check
+	l.checkTime(&c, r, room, closures, now)
+	return c.Err()
+}
+
+// CheckDetails is Check for the fields people and purpose alone, which may
+// still be mended when the time no longer could be.
+func (l Limits) CheckDetails(r Reservation, room facility.Room) error {
+	var c fault.Check
+	l.checkDetails(&c, r, room)
+	return c.Err()
+}
+
+func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, closures []facility.Closure, now time.Time) {
+	c.Field(!room.Closed, "room", "reservation.error.room")
+	day := r.Day()
+	if !r.Span.Whole() {
+		c.Field(false, "to", "reservation.error.quarters")
+		return
+	}
+	if r.Span.End.Sub(r.Span.Start) > time.Duration(l.MaxDays)*24*time.Hour { // before counting the days of centuries
+		c.Field(false, "to", "reservation.error.long", "most", l.MaxDays)
+		return
+	}
+	switch days := r.Span.Days(); {
+	case len(days) > l.MaxDays:
+		c.Field(false, "to", "reservation.error.long", "most", l.MaxDays)
+	case len(days) == 1 && !room.Fits(minutesOf(day, r.Span.Start), minutesOf(day, r.Span.End)):
+		c.Field(false, "from", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
+	case len(days) > 1 && (room.Opens != 0 || room.Closes != 24*60 || len(room.Bands) > 0):
+		c.Field(false, "to", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
+	default:
+		for _, d := range days {
+			if closure, closed := facility.ClosedDuring(closures, room.ID, d.Date, d.Bits); closed {
+				c.Field(false, "day", "reservation.error.closed", "day", d.Date, "reason", closure.Reason)
+			}
+		}
+	}
+	c.Field(!r.Span.Start.Before(now.Add(time.Duration(l.LeadMinutes)*time.Minute)), "day", "reservation.error.past")
+	c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "most", l.HorizonDays)
+}
+
+func (l Limits) checkDetails(c *fault.Check, r Reservation, room facility.Room) {
+	c.Field(r.Headcount > 0, "people", "reservation.error.nobody")
+	c.Field(r.Headcount <= room.Capacity, "people", "reservation.error.crowded", "most", room.Capacity)
+	c.Field(strings.TrimSpace(r.Purpose) != "", "purpose", "reservation.error.purpose")
+	c.Field(utf8.RuneCountInString(r.Purpose) <= l.MaxPurpose, "purpose", "reservation.error.wordy", "most", l.MaxPurpose)
+	for _, title := range r.PublicTitle {
+		c.Field(utf8.RuneCountInString(title) <= l.MaxTitle, "title", "reservation.error.wordy", "most", l.MaxTitle)
+	}
+}
+
+// minutesOf returns the minutes from the day's midnight to the instant.
+func minutesOf(d jp.Date, t time.Time) int { return int(t.Sub(d.At(0)) / time.Minute) }
