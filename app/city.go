@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"kakehashi/domains"
+	"kakehashi/domains/offices/clock"
 	"kakehashi/platform/api"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -73,7 +74,13 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, m mode) (c *ci
 	if err != nil && (m == existing || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("--keys: %w", err)
 	}
-	d, err := db.Open(ctx, db.Config{URL: cfg.Database, Log: log})
+	var now func() time.Time // nil: the machine's
+	var move func(time.Duration) error
+	if m == asDemo {
+		var c clock.Clock
+		now, move = c.Now, c.Move
+	}
+	d, err := db.Open(ctx, db.Config{URL: cfg.Database, Log: log, Clock: now})
 	if err != nil {
 		return nil, fmt.Errorf("--database: %w", err)
 	}
@@ -96,7 +103,7 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, m mode) (c *ci
 	c.deps = module.Deps{
 		DB: d, Keys: keys, Jobs: jobs.New(), Files: store, Catalog: catalog, Log: log,
 		Audit:   audit.New(audit.Config{DB: d, Signer: keys.Audit(), Log: log}),
-		BaseURL: cfg.BaseURL, Demo: c.demo,
+		BaseURL: cfg.BaseURL, Demo: c.demo, MoveClock: move,
 	}
 	mailer, err := cfg.mailer(d, c.demo)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"kakehashi/domains/offices/city"
+	"kakehashi/domains/offices/clock"
 	"kakehashi/domains/offices/desk"
 	"kakehashi/domains/offices/mailbox"
 	"kakehashi/domains/offices/operator"
@@ -41,6 +42,7 @@ type Offices struct {
 	desk     *desk.Desk
 	operator *operator.Operator
 	mailbox  *mailbox.Mailbox
+	clock    *clock.Pages
 }
 
 // New puts the module together. It asks nothing of the network or database.
@@ -55,6 +57,7 @@ func New(deps module.Deps, n Neighbours) *Offices {
 		DB: deps.DB, Jobs: deps.Jobs, Deliver: deps.Deliver, Audit: deps.Audit, Key: deps.Keys.Audit().VerifierKey(), Log: deps.Log,
 	})
 	o.mailbox = mailbox.New(deps.DB)
+	o.clock = clock.NewPages(deps.DB.Now, deps.MoveClock)
 	return o
 }
 
@@ -65,6 +68,7 @@ func (o *Offices) Module() module.Module {
 	routes := append(o.desk.Routes(), o.operator.Routes()...)
 	routes = append(routes, o.city.Routes()...)
 	routes = append(routes, o.mailbox.Routes()...)
+	routes = append(routes, o.clock.Routes()...)
 	return module.Module{
 		Name:       "offices",
 		Migrations: migrations,
@@ -77,6 +81,7 @@ func (o *Offices) Module() module.Module {
 			{Place: module.InOffice, Path: "/operator/audit", LabelKey: "offices.log.title", Icon: "list", Show: runs, Order: 80},
 			{Place: module.InOffice, Path: "/operator/city", LabelKey: "offices.city.title", Icon: "edit", Show: runs, Order: 90},
 			{Place: module.InFooter, Path: "/mailbox", LabelKey: "offices.mailbox.title", Icon: "mail", Show: func(web.Viewer) bool { return o.deps.Demo }, Order: 90},
+			{Place: module.InFooter, Path: "/demo-clock", LabelKey: "offices.clock.title", Icon: "clock", Show: func(web.Viewer) bool { return o.deps.Demo }, Order: 91},
 		},
 		Jobs: o.operator.Register,
 		Live: []string{inbox.Topic, operator.Topic, mailbox.Topic},

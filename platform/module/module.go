@@ -44,6 +44,8 @@ type Deps struct {
 	Log     *slog.Logger
 	BaseURL string // absolute address of this city, without a trailing slash, for mails and feeds
 	Demo    bool   // true only under `kakehashi demo`
+	// MoveClock moves the city's time ahead; nil but in a demo.
+	MoveClock func(time.Duration) error
 }
 
 // Module is all that one folder in domains/ gives to the program. Every field

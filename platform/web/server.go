@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -70,7 +69,7 @@ func New(cfg Config) *Server {
 			panic(fmt.Sprintf("web: Config.Origin: %v", err))
 		}
 	}
-	s.cache = pagecache.NewCache(cfg.CacheBytes, cfg.DB.Version, time.Now)
+	s.cache = pagecache.NewCache(cfg.CacheBytes, cfg.DB.Version, cfg.DB.Now)
 	s.live.Open(cfg.LiveTopics...)
 	s.metrics = measure.New(cfg.Registry,
 		measure.Gauge{Name: "kakehashi_requests_now", Help: "Requests being handled.", Value: func() float64 { return float64(len(s.busy)) }},
