@@ -37,6 +37,10 @@ type Neighbours struct {
 	// MayAlone says whether the person may book for themselves, or returns the
 	// fault that tells why not: a child.
 	MayAlone func(tx *db.Tx, person db.ID) error
+	// Limits returns what the city's rules say of one wish for the room, or the
+	// fault that says why its holder may not book at all; nil: Service.Limits
+	// for every wish. It is asked within a write too, so it answers from memory.
+	Limits func(tx *db.Tx, r Reservation, room facility.Room) (Limits, error)
 	// Search finds what is free near a time that is taken; nil offers nothing.
 	Search *search.Service
 }
@@ -168,7 +172,11 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 				return err
 			}
 		}
-		if err := s.limits.Check(r, k.Room, k.closures, tx.Now); err != nil {
+		l, err := s.limitsFor(tx, r, k)
+		if err != nil {
+			return err
+		}
+		if err := l.Check(r, k.Room, k.closures, tx.Now); err != nil {
 			return err
 		}
 		if r.Group != 0 && s.near.GroupMayBook != nil {
@@ -221,10 +229,8 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 	} else if !ok {
 		return taken(r)
 	}
-	if ok, err := count(tx, r.holder(), r.Day(), s.limits.PerDay); err != nil {
+	if err := s.countIn(tx, r, k, jp.Date{}); err != nil {
 		return err
-	} else if !ok {
-		return fault.New(fault.Conflict, "reservation.error.many", "most", s.limits.PerDay)
 	}
 	if err := insert(tx, r); err != nil {
 		return err

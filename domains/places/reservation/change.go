@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kakehashi/domains/places/quarter"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -33,7 +34,11 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 		if !moved(old, r) {
 			return s.limits.CheckDetails(r, k.Room)
 		}
-		return s.limits.Check(r, k.Room, k.closures, tx.Now)
+		l, err := s.limitsFor(tx, r, k)
+		if err != nil {
+			return err
+		}
+		return l.Check(r, k.Room, k.closures, tx.Now)
 	})
 	if err != nil {
 		return Reservation{}, err
@@ -147,15 +152,19 @@ func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
 	if old.Day() == next.Day() {
 		return nil
 	}
+	still := old.Day()
 	if old.Day().Before(next.Day()) {
+		still = jp.Date{}
 		if err := uncount(tx, old.holder(), old.Day()); err != nil {
 			return err
 		}
 	}
-	if ok, err := count(tx, next.holder(), next.Day(), s.limits.PerDay); err != nil {
+	k, err := s.room(tx, next.Room)
+	if err != nil {
 		return err
-	} else if !ok {
-		return fault.New(fault.Conflict, "reservation.error.many", "most", s.limits.PerDay)
+	}
+	if err := s.countIn(tx, next, k, still); err != nil {
+		return err
 	}
 	if next.Day().Before(old.Day()) {
 		return uncount(tx, old.holder(), old.Day())

@@ -7,19 +7,24 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 )
 
-// Limits say how far ahead and how much may be booked: data of the city, the
-// same for every room until dated rules come.
+// Limits say how far ahead and how much may be booked: data of the city. What
+// holds for one wish comes from its dated rules, by Neighbours.Limits.
 type Limits struct {
 	LeadMinutes int // at least so long before the start
-	HorizonDays int // at most so many days ahead
+	HorizonDays int // at most so many days ahead, where Opens is zero; and how far calendars reach
 	PerDay      int // reservations a group or person may hold on one day
+	PerMonth    int // and in one calendar month; 0 no limit
 	MaxDays     int // longest stretch
 	MaxPurpose  int // characters
 	MaxTitle    int // characters of a public title
 	MaxSeries   int // reservations in one series
+
+	Opens    time.Time // when first come, first served begins; zero: HorizonDays before
+	OpensKey string    // message that says so, with its instant as "at"
 }
 
 // DefaultLimits are what a city starts with.
@@ -75,7 +80,52 @@ func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, clo
 		}
 	}
 	c.Field(!r.Span.Start.Before(now.Add(time.Duration(l.LeadMinutes)*time.Minute)), "day", "reservation.error.past")
-	c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "most", l.HorizonDays)
+	if l.Opens.IsZero() {
+		c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "most", l.HorizonDays)
+	} else {
+		c.Field(!l.early(now), "day", l.OpensKey, "at", l.Opens)
+	}
+}
+
+// early reports whether booking has not opened yet.
+func (l Limits) early(now time.Time) bool { return now.Before(l.Opens) }
+
+// limitsFor returns what holds for one wish, or the fault that says why its
+// holder may not book at all.
+func (s *Service) limitsFor(tx *db.Tx, r Reservation, k *known) (Limits, error) {
+	if s.near.Limits == nil {
+		return s.limits, nil
+	}
+	return s.near.Limits(tx, r, k.Room)
+}
+
+// countIn adds a reservation to what its holder has on its day, or returns the
+// Conflict that says why it is one too many. What a holder has in a month is
+// counted only where the rules limit it: the holder's row of that month is taken
+// in hand, and before the day's, so that two bookings at once wait in line. was
+// is the day on which the reservation is still counted; zero for a new one.
+func (s *Service) countIn(tx *db.Tx, r Reservation, k *known, was jp.Date) error {
+	l, err := s.limitsFor(tx, r, k)
+	if err != nil {
+		return err
+	}
+	if l.PerMonth > 0 {
+		n, err := heldInMonth(tx, r.holder(), r.Day())
+		if err != nil {
+			return err
+		}
+		if was.Year == r.Day().Year && was.Month == r.Day().Month {
+			n--
+		}
+		if n >= int64(l.PerMonth) {
+			return fault.New(fault.Conflict, "rules.error.month", "most", l.PerMonth)
+		}
+	}
+	ok, err := count(tx, r.holder(), r.Day(), l.PerDay)
+	if err == nil && !ok {
+		err = fault.New(fault.Conflict, "reservation.error.many", "most", l.PerDay)
+	}
+	return err
 }
 
 func (l Limits) checkDetails(c *fault.Check, r Reservation, room facility.Room) {

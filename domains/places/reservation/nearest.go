@@ -72,7 +72,11 @@ func (s *Service) Room(tx *db.Tx, id db.ID) (RoomInfo, error) {
 // CheckTime says what is wrong with the time of a wish for the room, or that
 // somebody was first: what Book would say of it.
 func (s *Service) CheckTime(tx *db.Tx, r Reservation, room RoomInfo) error {
-	if err := s.limits.CheckTime(r, room.Room, room.closures, tx.Now); err != nil {
+	l, err := s.limitsFor(tx, r, &room.known)
+	if err != nil {
+		return err
+	}
+	if err := l.CheckTime(r, room.Room, room.closures, tx.Now); err != nil {
 		return err
 	}
 	ok, err := free(tx, r.Room, r.Span.Days())

@@ -152,7 +152,11 @@ func (s *Service) plan(tx *db.Tx, r Reservation, rule Rule, k *known) (p Plan, e
 	for _, d := range dates {
 		one := r
 		one.Span = on(r.Span, r.Day(), d)
-		if key := s.whySkip(tx, one, k, taken); key != "" {
+		key, err := s.whySkip(tx, one, k, taken)
+		if err != nil {
+			return p, err
+		}
+		if key != "" {
 			p.Skipped = append(p.Skipped, Skip{Day: d, Key: key, Span: one.Span})
 			continue
 		}
@@ -162,22 +166,26 @@ func (s *Service) plan(tx *db.Tx, r Reservation, rule Rule, k *known) (p Plan, e
 }
 
 // whySkip returns why a day of a series cannot be had, "" when it can.
-func (s *Service) whySkip(tx *db.Tx, r Reservation, k *known, taken map[jp.Date]quarter.Bits) string {
+func (s *Service) whySkip(tx *db.Tx, r Reservation, k *known, taken map[jp.Date]quarter.Bits) (string, error) {
 	today := jp.DateOf(tx.Now)
 	for _, d := range r.Span.Days() {
 		if taken[d.Date].Meets(d.Bits) {
-			return SkipTaken
+			return SkipTaken, nil
 		}
 	}
-	switch err := s.limits.CheckTime(r, k.Room, k.closures, tx.Now); {
-	case err == nil:
-		return ""
-	case r.Day().After(today.AddDays(s.limits.HorizonDays)):
-		return SkipFar
-	case !r.Day().After(today):
-		return SkipPast
+	l, err := s.limitsFor(tx, r, k)
+	if err != nil {
+		return "", err
 	}
-	return SkipClosed
+	switch err := l.CheckTime(r, k.Room, k.closures, tx.Now); {
+	case err == nil:
+		return "", nil
+	case l.early(tx.Now), l.Opens.IsZero() && r.Day().After(today.AddDays(l.HorizonDays)):
+		return SkipFar, nil
+	case !r.Day().After(today):
+		return SkipPast, nil
+	}
+	return SkipClosed, nil
 }
 
 // Series is what became of a series: its reservations and the days it could
@@ -293,10 +301,10 @@ func (s *Service) bookIfFree(tx *db.Tx, r Reservation, k *known) (skip string, e
 		before := slices.DeleteFunc(slices.Clone(days), func(d quarter.Day) bool { return !d.Date.Before(day) })
 		return SkipTaken, giveBack(tx, r.Room, before)
 	}
-	if ok, err := count(tx, r.holder(), r.Day(), s.limits.PerDay); err != nil {
-		return "", err
-	} else if !ok {
+	if err := s.countIn(tx, r, k, jp.Date{}); fault.Is(err, fault.Conflict) {
 		return SkipMany, giveBack(tx, r.Room, days)
+	} else if err != nil {
+		return "", err
 	}
 	if err := insert(tx, r); err != nil {
 		return "", err

@@ -59,6 +59,20 @@ func count(tx *db.Tx, holder db.ID, day jp.Date, most int) (ok bool, err error) 
 	return n == 1, err
 }
 
+// heldInMonth takes the holder's row of the day's month in hand, which nobody
+// else gets before this transaction ends, and returns how many reservations the
+// holder has in that month.
+func heldInMonth(tx *db.Tx, holder db.ID, day jp.Date) (held int64, err error) {
+	first := jp.NewDate(day.Year, day.Month, 1)
+	if _, err := tx.Exec(`INSERT INTO holder_months (holder_id, month, turns) VALUES ($1, $2, 1)
+		ON CONFLICT (holder_id, month) DO UPDATE SET turns = holder_months.turns + 1`, holder, first); err != nil {
+		return 0, err
+	}
+	err = tx.Row(`SELECT COALESCE(SUM(held), 0) FROM holder_days WHERE holder_id = $1 AND day >= $2 AND day < $3`,
+		holder, first, first.AddMonths(1)).Scan(&held)
+	return held, err
+}
+
 // uncount takes one reservation from what the holder has on the day.
 func uncount(tx *db.Tx, holder db.ID, day jp.Date) error {
 	_, err := tx.Exec(`UPDATE holder_days SET held = held - 1 WHERE holder_id = $1 AND day = $2`, holder, day)
