@@ -74,11 +74,12 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, m mode) (c *ci
 	if err != nil && (m == existing || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("--keys: %w", err)
 	}
+	work := jobs.New()
 	var now func() time.Time // nil: the machine's
 	var move func(time.Duration) error
 	if m == asDemo {
 		var c clock.Clock
-		now, move = c.Now, c.Move
+		now, move = c.Now, func(d time.Duration) error { defer work.Nudge(); return c.Move(d) }
 	}
 	d, err := db.Open(ctx, db.Config{URL: cfg.Database, Log: log, Clock: now})
 	if err != nil {
@@ -101,7 +102,7 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, m mode) (c *ci
 	catalog := i18n.NewCatalog(platformMessages()...)
 	c = &city{cfg: cfg, log: log, demo: m == asDemo, metrics: newMetrics(d)}
 	c.deps = module.Deps{
-		DB: d, Keys: keys, Jobs: jobs.New(), Files: store, Catalog: catalog, Log: log,
+		DB: d, Keys: keys, Jobs: work, Files: store, Catalog: catalog, Log: log,
 		Audit:   audit.New(audit.Config{DB: d, Signer: keys.Audit(), Log: log}),
 		BaseURL: cfg.BaseURL, Demo: c.demo, MoveClock: move,
 	}
