@@ -194,10 +194,11 @@ type Penalties struct {
 	NoShow      int `json:"no_show"` // points
 	Late        int `json:"late"`    // points for cancelling less than LateDays days before the use
 	LateDays    int `json:"late_days"`
-	Unconfirmed int `json:"unconfirmed"` // points for a win that is let lapse
-	Limit       int `json:"limit"`       // at so many points; 0 never
-	Window      int `json:"window"`      // counted over so many months
-	Months      int `json:"months"`      // nobody books or enters draws for so many months
+	Unconfirmed int `json:"unconfirmed"`       // points for a win that is let lapse
+	Limit       int `json:"limit"`             // at so many points; 0 never
+	Window      int `json:"window"`            // counted over so many months
+	Months      int `json:"months"`            // nobody books or enters draws for so many months
+	Release     int `json:"release,omitempty"` // so many minutes after the start without an arrival it is a no-show, where arrivals are noted; 0 never
 }
 
 // Reopening says what becomes of time that is given back.
