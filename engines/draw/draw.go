@@ -68,9 +68,19 @@ type Source struct {
 	Due time.Time
 }
 
+// Mode is the rule by which slots are given.
+type Mode string
+
+// The modes; what each guarantees stands in the package documentation.
+const (
+	Plain Mode = ""      // in turn, everybody takes the dearest wish that is left
+	Ranks Mode = "ranks" // as many first wishes as possible, then second ones, ...; no sets
+)
+
 // Draw is everything that is settled before the seed exists.
 type Draw struct {
 	Title  string
+	Mode   Mode
 	Frozen time.Time // when the list was closed; whole seconds
 	Source Source
 	Caps   Caps
@@ -92,7 +102,7 @@ type Outcome string
 // The outcomes of entries.
 const (
 	Won        Outcome = "won"
-	Taken      Outcome = "taken"      // every wish was gone at its turn
+	Taken      Outcome = "taken"      // every wish went to others
 	Capped     Outcome = "capped"     // the group had its wins of the period
 	Surplus    Outcome = "surplus"    // beyond the cap on entries; it had no turn
 	Unrevealed Outcome = "unrevealed" // the group did not reveal what it had pledged; it had no turn

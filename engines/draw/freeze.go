@@ -131,6 +131,8 @@ func (f *FrozenDraw) checkHead() error {
 		return wrong("draw", "has more than %d slots or entries", most)
 	case !isText(d.Title):
 		return wrong("title", "must be a line of printable words")
+	case d.Mode != Plain && d.Mode != Ranks:
+		return wrong("mode", "unknown mode %q", d.Mode)
 	case d.Source.Kind != Beacon && d.Source.Kind != Typed && d.Source.Kind != Entrants:
 		return wrong("source", "unknown kind %q", d.Source.Kind)
 	case !isText(d.Source.What):
@@ -313,6 +315,9 @@ func (f *FrozenDraw) checkWishes(i int, e *Entry) error {
 	for _, w := range e.Wishes {
 		if len(w.Slots) == 0 {
 			return f.wrongEntry(i, "a wish is empty")
+		}
+		if len(w.Slots) > 1 && f.draw.Mode == Ranks {
+			return f.wrongEntry(i, "a wish for a set has no place in the mode %s", Ranks)
 		}
 		for k, s := range w.Slots {
 			switch {

@@ -49,6 +49,15 @@ func (f *FrozenDraw) Run(reveals []Reveal) (*Result, error) {
 	return r, nil
 }
 
+// allocate gives the slots to the entries by the rule of the draw's mode.
+func (r *Result) allocate() {
+	if r.frozen.draw.Mode == Ranks {
+		r.allocateRanks()
+		return
+	}
+	r.allocateInTurn()
+}
+
 func (f *FrozenDraw) checkReveals(reveals []Reveal) error {
 	for i, v := range reveals {
 		switch {
@@ -152,8 +161,8 @@ func (r *Result) order() {
 	}
 }
 
-// allocate lets every entry in turn take the first of its wishes that is left.
-func (r *Result) allocate() {
+// allocateInTurn lets every entry in turn take the first of its wishes that is left.
+func (r *Result) allocateInTurn() {
 	f := r.frozen
 	taken := make([]bool, len(f.names))
 	wins := slices.Clone(f.held)

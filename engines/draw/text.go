@@ -70,6 +70,9 @@ func (f *FrozenDraw) appendText(b []byte, parts chan<- []byte) []byte {
 	b = words(b, "frozen", d.Frozen.Format(time.RFC3339))
 	b = words(b, "source", string(d.Source.Kind), d.Source.Due.Format(time.RFC3339), d.Source.What)
 	b = words(b, "caps", strconv.Itoa(d.Caps.Entries), strconv.Itoa(d.Caps.Wins))
+	if d.Mode != Plain {
+		b = words(b, "mode", string(d.Mode))
+	}
 	for _, l := range d.Partners {
 		b = words(b, append([]string{"partners"}, l...)...)
 	}

@@ -1,0 +1,145 @@
+package draw_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"kakehashi/engines/draw"
+
+	"pgregory.net/rapid"
+)
+
+// anyRanks draws a draw in the mode Ranks, small enough for bestByHand.
+func anyRanks(t *rapid.T, mostEntries int) draw.Draw {
+	d := february(rapid.IntRange(1, 2).Draw(t, "days"))
+	d.Mode = draw.Ranks
+	for g := range rapid.IntRange(1, 6).Draw(t, "groups") {
+		for n := range rapid.IntRange(1, mostEntries).Draw(t, "entries") {
+			e := draw.Entry{Group: fmt.Sprint("g", g), Number: n + 1, Tier: rapid.SampledFrom([]int{1, 1, 1, 2}).Draw(t, "tier")}
+			for range rapid.IntRange(1, 3).Draw(t, "wishes") {
+				s := rapid.IntRange(0, len(d.Slots)-1).Draw(t, "slot")
+				e.Wishes = append(e.Wishes, draw.Wish{Slots: []int{s}, Partners: s >= len(d.Slots)/2 && rapid.Bool().Draw(t, "partners")})
+			}
+			d.Entries = append(d.Entries, e)
+		}
+	}
+	return d
+}
+
+// choice is a slot for a wish.
+type choice struct{ wish, slot int }
+
+// choicesOf lists what would fulfil the entry's wishes, the dearest first.
+func choicesOf(d draw.Draw, e draw.Entry) (cs []choice) {
+	for k, w := range e.Wishes {
+		own := d.Slots[w.Slots[0]]
+		cs = append(cs, choice{k, w.Slots[0]})
+		for _, line := range d.Partners {
+			if !w.Partners || !slices.Contains(line, own.Room) {
+				continue
+			}
+			for _, room := range line {
+				i := slices.Index(d.Slots, draw.Slot{Room: room, Time: own.Time, Period: own.Period})
+				if i >= 0 && i != w.Slots[0] {
+					cs = append(cs, choice{k, i})
+				}
+			}
+		}
+	}
+	return cs
+}
+
+// bestByHand tries every assignment of a heat's entries and returns the choice of
+// each, -1 for none: of those with the most first wishes, then the most second
+// ones and so on, the one that the entries choose in turn.
+func bestByHand(choices [][]choice, free map[int]bool) (best []int) {
+	const wishes = 3
+	var bestOf, of [wishes]int
+	now := make([]int, len(choices))
+	var try func(k int)
+	try = func(k int) {
+		if k == len(choices) {
+			better := 0
+			for w := 0; w < wishes && better == 0; w++ {
+				better = of[w] - bestOf[w]
+			}
+			for i := 0; i < len(now) && better == 0 && best != nil; i++ {
+				// none, as -1, is the largest number without a sign
+				better = int(uint8(best[i])) - int(uint8(now[i]))
+			}
+			if best == nil || better > 0 {
+				best, bestOf = slices.Clone(now), of
+			}
+			return
+		}
+		for i, c := range choices[k] {
+			if !free[c.slot] {
+				continue
+			}
+			free[c.slot] = false
+			now[k] = i
+			of[c.wish]++
+			try(k + 1)
+			of[c.wish]--
+			free[c.slot] = true
+		}
+		now[k] = -1
+		try(k + 1)
+	}
+	try(0)
+	return best
+}
+
+// TestRanks_IsTheBestOfAll compares with all assignments there are.
+func TestRanks_IsTheBestOfAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := anyRanks(t, 2)
+		d.Caps.Wins = rapid.IntRange(0, 1).Draw(t, "wins")
+		f, r := mustRun(t, d, beacon(rapid.StringMatching("[0-9a-f]{6}").Draw(t, "seed")))
+		es := f.Entries()
+		heat := func(i int) string { // the tier, and the round within it
+			round := 0
+			for k := range i + 1 {
+				if es[k].Group == es[i].Group && es[k].Tier == es[i].Tier {
+					round++
+				}
+			}
+			return fmt.Sprint(es[i].Tier, " ", round)
+		}
+		free, wins := map[int]bool{}, map[string]int{}
+		for i := range d.Slots {
+			free[i] = true
+		}
+		for from, to := 0, 0; from < len(r.Order); from = to {
+			for to < len(r.Order) && heat(r.Order[to]) == heat(r.Order[from]) {
+				to++
+			}
+			choices := make([][]choice, to-from)
+			for k, i := range r.Order[from:to] {
+				if d.Caps.Wins > 0 && wins[es[i].Group] >= d.Caps.Wins {
+					if r.Awards[i].Outcome != draw.Capped {
+						t.Fatalf("entry %d is %q, its group has its wins", i, r.Awards[i].Outcome)
+					}
+					continue
+				}
+				choices[k] = choicesOf(d, es[i])
+			}
+			for k, c := range bestByHand(choices, free) {
+				i := r.Order[from+k]
+				got, want := "none", "none"
+				if c >= 0 {
+					want = fmt.Sprint(choices[k][c])
+					free[choices[k][c].slot] = false
+					wins[es[i].Group]++
+				}
+				if a := r.Awards[i]; a.Outcome == draw.Won {
+					got = fmt.Sprint(choice{a.Wish, a.Slots[0]})
+				}
+				if got != want {
+					t.Fatalf("entry %d gets %s, by hand %s", i, got, want)
+				}
+			}
+		}
+	})
+}
