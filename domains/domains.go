@@ -50,6 +50,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 	pr := programmes.New(d, programmes.Neighbours{})
 	pl := places.New(d, places.Neighbours{
 		Towns:      towns,
+		Who:        holders(d.DB, gr, pe),
 		Programmes: lendingProgrammes(pr),
 		Reservation: reservation.Neighbours{
 			GroupMayBook: gr.GroupMayBook,

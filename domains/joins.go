@@ -7,6 +7,7 @@ import (
 	"kakehashi/domains/groups/town"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
+	"kakehashi/domains/places/rules"
 	"kakehashi/domains/programmes"
 	"kakehashi/engines/geo"
 	"kakehashi/platform/db"
@@ -157,4 +158,67 @@ func (s scopes) Scopes(tx *db.Tx, kind string) ([]web.Scope, error) {
 // GroupsOf lists the groups that the person belongs to.
 func (s scopes) GroupsOf(tx *db.Tx, who db.ID) ([]web.Scope, error) {
 	return s.groups.GroupsOf(tx, who)
+}
+
+// holders returns whoever books as rules see them: a group with the share of
+// its members who live, work or learn here, or a person alone with where they
+// live; who has not said so counts as one of the city. It is asked for every
+// booking, so it is remembered until something about them changes.
+func holders(d *db.DB, g *groups.Groups, p *people.People) func(tx *db.Tx, group, person db.ID) (rules.Who, error) {
+	var seen holderCache
+	return func(tx *db.Tx, group, person db.ID) (rules.Who, error) {
+		id, topic := group, groups.Topic
+		if group == 0 {
+			id, topic = person, "person:"+person.String()
+		}
+		version := d.Version(topic)
+		if who, ok := seen.get(id, version); ok {
+			return who, nil
+		}
+		who := rules.Who{Holder: id, Resident: true}
+		if group != 0 {
+			s, err := g.Share(tx, group)
+			if err != nil {
+				return who, err
+			}
+			who.Kind, who.Members, who.Percent, who.Resident = s.Kind, s.Members, s.Percent, s.Resident
+		} else {
+			name, err := p.PersonTown(tx, person)
+			if err != nil {
+				return who, err
+			}
+			if name != "" {
+				_, who.Resident = town.Find(name)
+			}
+		}
+		seen.put(id, version, who)
+		return who, nil
+	}
+}
+
+// holderCache keeps holders at a version of their data, at most mostKnown.
+type holderCache struct {
+	mu  sync.RWMutex
+	all map[db.ID]heldWho
+}
+
+type heldWho struct {
+	rules.Who
+	version uint64
+}
+
+func (c *holderCache) get(id db.ID, version uint64) (rules.Who, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	at, ok := c.all[id]
+	return at.Who, ok && at.version == version
+}
+
+func (c *holderCache) put(id db.ID, version uint64, who rules.Who) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.all == nil || len(c.all) >= mostKnown {
+		c.all = make(map[db.ID]heldWho)
+	}
+	c.all[id] = heldWho{who, version}
 }

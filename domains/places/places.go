@@ -62,6 +62,10 @@ type Neighbours struct {
 	Blocks      blocks.Neighbours
 	Counter     counter.Neighbours
 	Usage       usage.Neighbours
+	// Who returns the holder of a reservation, a group or a person alone (group
+	// 0), as rules see them. It is asked within writes and answers from memory as
+	// a rule; nil: everybody is of the city.
+	Who func(tx *db.Tx, group, person db.ID) (rules.Who, error)
 	// Towns lists the towns of the city in the order of a menu; nil = none.
 	Towns func(tx *db.Tx) ([]Town, error)
 	// Programmes are those that lending can belong to; nil = none.
@@ -91,10 +95,13 @@ type part interface {
 func New(deps module.Deps, near Neighbours) *Places {
 	limits := reservation.DefaultLimits
 	p := &Places{deps: deps, Rooms: facility.NewDirectory(deps.DB)}
-	p.Search = search.New(deps.DB, p.Rooms, search.Window{LeadMinutes: limits.LeadMinutes, HorizonDays: limits.HorizonDays})
-	near.Reservation.Search = p.Search
-	p.Reservations = reservation.New(deps, near.Reservation)
 	p.Rules = rules.NewDirectory(deps.DB)
+	ruled := ruled{deps, p.Rules, near.Who}
+	p.Search = search.New(deps.DB, p.Rooms, search.Window{
+		LeadMinutes: limits.LeadMinutes, HorizonDays: limits.HorizonDays, Opens: ruled.opens, Ahead: ruled.ahead,
+	})
+	near.Reservation.Search, near.Reservation.Limits, near.Reservation.Ahead = p.Search, ruled.limits, ruled.ahead
+	p.Reservations = reservation.New(deps, near.Reservation)
 	p.parts = []part{
 		draws.New(deps, p.Reservations, p.Rules, near.Draws),
 		waiting.New(deps, p.Reservations, p.Rules, near.Waiting),

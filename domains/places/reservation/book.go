@@ -41,6 +41,9 @@ type Neighbours struct {
 	// fault that says why its holder may not book at all; nil: Service.Limits
 	// for every wish. It is asked within a write too, so it answers from memory.
 	Limits func(tx *db.Tx, r Reservation, room facility.Room) (Limits, error)
+	// Ahead is how many days ahead the rules let anybody book; nil: HorizonDays.
+	// It is asked within a transaction, and answers from memory.
+	Ahead func() int
 	// Search finds what is free near a time that is taken; nil offers nothing.
 	Search *search.Service
 }
@@ -343,8 +346,14 @@ func noticeOf(r Reservation, k *known) Notice {
 // SetLimits changes what may be booked, before the service is used.
 func (s *Service) SetLimits(l Limits) { s.limits = l }
 
-// Limits returns what may be booked.
-func (s *Service) Limits() Limits { return s.limits }
+// Limits returns what may be booked, whatever the wish.
+func (s *Service) Limits() Limits {
+	l := s.limits
+	if s.near.Ahead != nil {
+		l.HorizonDays = s.near.Ahead()
+	}
+	return l
+}
 
 // Notice returns what a message about the reservation, or its entry in a
 // calendar, is made from.

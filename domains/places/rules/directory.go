@@ -73,6 +73,17 @@ func (d *Directory) Get(ctx context.Context) (b *Book, err error) {
 	return b, err
 }
 
+// Latest is what was read last, without I/O: for what need not be exact, as how
+// far a calendar reaches.
+func (d *Directory) Latest() *Book {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil {
+		return &Book{}
+	}
+	return d.now
+}
+
 // Book is all rules at one moment. Where a city has none of a Kind, Defaults
 // holds.
 type Book struct {

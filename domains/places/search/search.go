@@ -28,7 +28,13 @@ func New(d *db.DB, rooms *facility.Directory, window Window) *Service {
 }
 
 // Window returns from when until when rooms can be booked.
-func (s *Service) Window() Window { return s.window }
+func (s *Service) Window() Window {
+	w := s.window
+	if w.Ahead != nil {
+		w.HorizonDays = w.Ahead()
+	}
+	return w
+}
 
 // Offer is a room with the times of the wish's day at which it could be had.
 type Offer struct {
@@ -86,13 +92,12 @@ func (s *Service) Find(ctx context.Context, w Wish, now time.Time) (res Result, 
 // Gone returns the quarters of a room's day that cannot be booked: taken, shut or
 // past.
 func (s *Service) Gone(snap *facility.Snapshot, taken Taken, r *facility.Room, d jp.Date, now time.Time) quarter.Bits {
-	return taken[RoomDay{r.ID, d}].Or(facility.Shut(snap.Closures(r.Facility), r.ID, d)).Or(s.window.gone(d, now))
+	return taken[RoomDay{r.ID, d}].Or(facility.Shut(snap.Closures(r.Facility), r.ID, d)).Or(s.window.gone(r, d, now))
 }
 
 // find looks through all rooms in memory.
 func (s *Service) find(snap *facility.Snapshot, taken Taken, w Wish, now time.Time) Result {
 	var res Result
-	past := s.window.gone(w.Day, now)
 	for i := range snap.Facilities {
 		f := &snap.Facilities[i]
 		if !f.Bookable || w.Facility != 0 && f.ID != w.Facility {
@@ -105,7 +110,7 @@ func (s *Service) find(snap *facility.Snapshot, taken Taken, w Wish, now time.Ti
 			if !w.Suits(r) {
 				continue
 			}
-			gone := taken[RoomDay{r.ID, w.Day}].Or(past)
+			gone := taken[RoomDay{r.ID, w.Day}].Or(s.window.gone(r, w.Day, now))
 			if len(closures) > 0 {
 				gone = gone.Or(facility.Shut(closures, r.ID, w.Day))
 			}

@@ -166,16 +166,30 @@ func freeStretches(from, to int, gone quarter.Bits) []Times {
 type Window struct {
 	LeadMinutes int // at least so long before the start
 	HorizonDays int // at most so many days ahead
+
+	// Opens returns when a day of the room can first be booked by anybody, and
+	// until how many minutes before the use; ok is false when nobody books it.
+	// Nil: the two above hold for every room. It is asked outside of a
+	// transaction.
+	Opens func(r *facility.Room, d jp.Date) (opens time.Time, lead int, ok bool)
+	// Ahead returns how many days ahead calendars reach; nil: HorizonDays.
+	Ahead func() int
 }
 
-// gone returns the quarters of the day in which nothing can be booked any more
-// or yet, whatever the room.
-func (w Window) gone(d jp.Date, now time.Time) quarter.Bits {
-	today := jp.DateOf(now)
-	if d.Before(today) || d.After(today.AddDays(w.HorizonDays)) {
+// gone returns the quarters of the room's day in which nothing can be booked any
+// more or yet.
+func (w Window) gone(r *facility.Room, d jp.Date, now time.Time) quarter.Bits {
+	today, lead := jp.DateOf(now), w.LeadMinutes
+	open := !d.After(today.AddDays(w.HorizonDays))
+	if w.Opens != nil && !d.Before(today) {
+		var opens time.Time
+		opens, lead, open = w.Opens(r, d)
+		open = open && !now.Before(opens)
+	}
+	if d.Before(today) || !open {
 		return quarter.Between(0, facility.DayEnd)
 	}
-	first := now.Add(time.Duration(w.LeadMinutes) * time.Minute)
+	first := now.Add(time.Duration(lead) * time.Minute)
 	if past := int(first.Sub(d.At(0)) / time.Minute); past > 0 {
 		return quarter.Between(0, past)
 	}
