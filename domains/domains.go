@@ -15,6 +15,7 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/use"
 	"kakehashi/domains/programmes"
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
@@ -59,6 +60,13 @@ func Build(d module.Deps, s Settings) (House, error) {
 			PersonName:   pe.PersonName,
 			MayAlone:     mayBookAlone(d.DB, pe),
 			Recorder:     pr,
+		},
+		Use: use.Neighbours{
+			GroupName:  gr.GroupName,
+			PersonName: pe.PersonName,
+			GroupsOf:   gr.MayBookFor,
+			Listed:     gr.ListedNames,
+			Recorder:   pr,
 		},
 	})
 	h := House{People: pe, Groups: gr, Programmes: pr, Places: pl}

@@ -21,6 +21,7 @@ import (
 	"kakehashi/domains/places/search"
 	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
+	usedesk "kakehashi/domains/places/use/desk"
 	"kakehashi/domains/places/waiting"
 	"kakehashi/platform/api"
 	"kakehashi/platform/db"
@@ -101,13 +102,17 @@ func New(deps module.Deps, near Neighbours) *Places {
 		LeadMinutes: limits.LeadMinutes, HorizonDays: limits.HorizonDays, Opens: ruled.opens, Ahead: ruled.ahead,
 	})
 	near.Reservation.Search, near.Reservation.Limits, near.Reservation.Ahead = p.Search, ruled.limits, ruled.ahead
+	suspended := use.NewSuspensions(deps.DB)
+	near.Reservation.GroupMayBook = suspended.GroupMayBook(near.Reservation.GroupMayBook)
+	near.Reservation.MayAlone = suspended.MayAlone(near.Reservation.MayAlone)
+	near.Draws.Suspended = suspended.Suspended
 	p.Reservations = reservation.New(deps, near.Reservation)
 	p.parts = []part{
 		draws.New(deps, p.Reservations, p.Rules, near.Draws),
 		waiting.New(deps, p.Reservations, p.Rules, near.Waiting),
 		money.New(deps, p.Reservations, p.Rules, near.Money),
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
-		use.New(deps, p.Reservations, p.Rules, near.Use),
+		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
 		blocks.New(deps, p.Reservations, p.Rules, near.Blocks),
 		counter.New(deps, p.Reservations, p.Rules, near.Counter),
 		usage.New(deps, p.Reservations, p.Rules, near.Usage),
