@@ -128,8 +128,13 @@ func load(tx *db.Tx) (*Snapshot, error) {
 			s.rooms[r.Facility] = append(s.rooms[r.Facility], r)
 		}
 	}
+	l, err := wholeLayout(tx)
+	if err != nil {
+		return nil, err
+	}
 	for _, rooms := range s.rooms {
 		for i := range rooms {
+			l.place(&rooms[i])
 			s.roomAt[rooms[i].ID] = &rooms[i]
 		}
 	}

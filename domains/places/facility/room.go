@@ -24,7 +24,8 @@ type Band struct {
 // Bits returns the quarters of the band.
 func (b Band) Bits() quarter.Bits { return quarter.Between(b.From, b.To) }
 
-// Room is a place in a facility that is let on its own.
+// Room is a place in a facility that is let on its own. SaveRoom writes its Parts
+// and Disturbs too.
 type Room struct {
 	ID        db.ID
 	Version   int64
@@ -44,6 +45,18 @@ type Room struct {
 	Loud      bool  // music and dance are allowed
 	Sort      int64
 	Closed    bool // no longer let
+
+	// Class is what rules call rooms of a kind by, one of Classes; "" is none.
+	Class string
+	// Parts are the rooms that this one is let in: two halves, say. A part has
+	// no parts itself, and may be a part of several.
+	Parts []db.ID
+	// Disturbs are the rooms that loud use of this one disturbs.
+	Disturbs []db.ID
+	// PartOf and DisturbedBy are read, never written.
+	PartOf, DisturbedBy []db.ID
+
+	quiet, loud []db.ID // cells, as read
 }
 
 // Hours returns the quarters of a day that the room can be let in: those of
@@ -63,6 +76,7 @@ func (r Room) Hours() quarter.Bits {
 func (r Room) Check() error {
 	var c fault.Check
 	c.Field(len(r.Name) > 0, "name", "places.room.error.name")
+	c.Field(r.Class == "" || slices.Contains(Classes, r.Class), "class", "places.room.error.class")
 	c.Field(r.Capacity > 0 && r.Capacity <= 100_000, "capacity", "places.room.error.capacity")
 	c.Field(r.Area >= 0, "area", "places.room.error.number")
 	c.Field(r.FeeYen >= 0, "fee", "places.room.error.number")

@@ -197,21 +197,25 @@ func SaveRoom(tx *db.Tx, r Room) (id db.ID, err error) {
 			r.Slug = r.ID.String()
 		}
 		_, err = tx.Exec(`INSERT INTO rooms (`+roomColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 			r.ID, r.Version, r.Facility, r.Slug, r.Name, r.Note, r.Capacity, r.Area, r.StepFree, list(r.Equipment), bands,
-			r.Opens, r.Closes, r.Approval, r.FeeYen, r.Loud, r.Sort, closed)
+			r.Opens, r.Closes, r.Approval, r.FeeYen, r.Loud, r.Sort, closed, r.Class)
 	} else {
 		var n int64
 		n, err = tx.Exec(`UPDATE rooms SET version = version + 1, name = $3, note = $4, capacity = $5, area = $6, step_free = $7,
-			equipment = $8, bands = $9, opens = $10, closes = $11, approval = $12, fee_yen = $13, loud = $14, sort = $15, closed_at = $16
+			equipment = $8, bands = $9, opens = $10, closes = $11, approval = $12, fee_yen = $13, loud = $14, sort = $15, closed_at = $16,
+			class = $17
 			WHERE id = $1 AND version = $2`,
 			r.ID, r.Version, r.Name, r.Note, r.Capacity, r.Area, r.StepFree, list(r.Equipment), bands,
-			r.Opens, r.Closes, r.Approval, r.FeeYen, r.Loud, r.Sort, closed)
+			r.Opens, r.Closes, r.Approval, r.FeeYen, r.Loud, r.Sort, closed, r.Class)
 		if err == nil && n == 0 {
 			return 0, fault.New(fault.Conflict, "places.error.edited")
 		}
 	}
 	if err != nil {
+		return 0, err
+	}
+	if err := saveLayout(tx, r); err != nil {
 		return 0, err
 	}
 	tx.Touch(Topic)

@@ -9,7 +9,7 @@ import (
 	"kakehashi/platform/fault"
 )
 
-const roomColumns = `id, version, facility_id, slug, name, note, capacity, area, step_free, equipment, bands, opens, closes, approval, fee_yen, loud, sort, closed_at`
+const roomColumns = `id, version, facility_id, slug, name, note, capacity, area, step_free, equipment, bands, opens, closes, approval, fee_yen, loud, sort, closed_at, class`
 
 // roomRow is a row of rooms on its way into a Room.
 type roomRow struct {
@@ -20,7 +20,7 @@ type roomRow struct {
 
 func (r *roomRow) dest() []any {
 	return []any{&r.ID, &r.Version, &r.Facility, &r.Slug, &r.Name, &r.Note, &r.Capacity, &r.Area, &r.StepFree,
-		&r.equipment, &r.bands, &r.Opens, &r.Closes, &r.Approval, &r.FeeYen, &r.Loud, &r.Sort, &r.closedAt}
+		&r.equipment, &r.bands, &r.Opens, &r.Closes, &r.Approval, &r.FeeYen, &r.Loud, &r.Sort, &r.closedAt, &r.Class}
 }
 
 func (r *roomRow) room() (Room, error) {
@@ -43,7 +43,13 @@ func GetRoom(tx *db.Tx, id db.ID) (_ Room, err error) {
 	if err != nil {
 		return Room{}, err
 	}
-	return row.room()
+	r, err := row.room()
+	if err != nil {
+		return Room{}, err
+	}
+	l, err := layoutOf(tx, r.Facility)
+	l.place(&r)
+	return r, err
 }
 
 // RoomsOf returns the rooms of a facility that are let, in the office's order.
@@ -60,7 +66,7 @@ func RoomsOf(tx *db.Tx, facility db.ID) (_ []Room, err error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, placed(tx, facility, out)
 }
 
 // GetRooms returns the rooms by id; those that do not exist are left out.
@@ -70,12 +76,20 @@ func GetRooms(tx *db.Tx, ids []db.ID) (_ map[db.ID]Room, err error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[db.ID]Room, len(rows))
+	out, layouts := make(map[db.ID]Room, len(rows)), map[db.ID]layout{}
 	for i := range rows {
 		r, err := rows[i].room()
 		if err != nil {
 			return nil, err
 		}
+		l, read := layouts[r.Facility]
+		if !read {
+			if l, err = layoutOf(tx, r.Facility); err != nil {
+				return nil, err
+			}
+			layouts[r.Facility] = l
+		}
+		l.place(&r)
 		out[r.ID] = r
 	}
 	return out, nil
@@ -108,7 +122,7 @@ func AllRoomsOf(tx *db.Tx, facility db.ID) (_ []Room, err error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, placed(tx, facility, out)
 }
 
 // RoomCounts returns how many rooms each facility lets.

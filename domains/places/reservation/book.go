@@ -8,6 +8,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
@@ -146,14 +147,6 @@ func taken(r Reservation) error {
 	return fault.New(fault.Conflict, "reservation.error.taken").Because(&Clash{Room: r.Room, Span: r.Span})
 }
 
-// holder is who the limit of a day counts for.
-func (r Reservation) holder() db.ID {
-	if r.Group != 0 {
-		return r.Group
-	}
-	return r.Person
-}
-
 // Book takes the room for r: Room, Span, Person, Headcount and Purpose are
 // needed, Group, Programme, PublicTitle and Series may be given; everything
 // else is set here. Whether the actor may book for the person and group is the
@@ -163,7 +156,6 @@ func (r Reservation) holder() db.ID {
 // Most wishes in a rush are refused, so a read looks before the write decides.
 func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may ...func(tx *db.Tx) error) (_ Reservation, err error) {
 	defer fault.Wrap(&err, "Book(room %v, %v)", r.Room, r.Span.Start)
-	var days []quarter.Day
 	var k *known
 	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
@@ -182,13 +174,15 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 		if err := l.Check(r, k.Room, k.closures, tx.Now); err != nil {
 			return err
 		}
+		if err := k.bears(r); err != nil {
+			return err
+		}
 		if r.Group != 0 && s.near.GroupMayBook != nil {
 			if err := s.near.GroupMayBook(tx, r.Group, r.Day()); err != nil {
 				return err
 			}
 		}
-		days = r.Span.Days()
-		ok, err := free(tx, r.Room, days)
+		ok, err := cells.Free(tx, k.Cells(r.Loud), r.Span)
 		if err == nil && !ok {
 			err = taken(r)
 		}
@@ -204,7 +198,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 	}
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
 		r.MadeAt, r.ChangedAt = tx.Now, tx.Now
-		return s.book(tx, r, k, days, note)
+		return s.book(tx, r, k, note)
 	})
 	if db.IsUnique(err) { // the receipt: draw again
 		return s.Book(ctx, actor, r, may...)
@@ -215,7 +209,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 // fresh fills in what a new reservation is given by the room and the actor.
 func (s *Service) fresh(actor db.Actor, r Reservation, k *known) Reservation {
 	r.ID, r.Version, r.Receipt, r.State = db.NewID(), 1, receipt.New(), Confirmed
-	r.MadeBy, r.Office = actor.Person, k.office
+	r.MadeBy, r.Office, r.Kind = actor.Person, k.office, ForUse
 	if r.Programme == 0 {
 		r.Programme = k.programme
 	}
@@ -226,8 +220,8 @@ func (s *Service) fresh(actor db.Actor, r Reservation, k *known) Reservation {
 }
 
 // book writes a reservation whose wish has been checked.
-func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, note deliver.Message) error {
-	if _, ok, err := take(tx, r.Room, days); err != nil {
+func (s *Service) book(tx *db.Tx, r Reservation, k *known, note deliver.Message) error {
+	if ok, err := cells.Take(tx, k.rows(r)); err != nil {
 		return err
 	} else if !ok {
 		return taken(r)
@@ -235,6 +229,19 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 	if err := s.countIn(tx, r, k, jp.Date{}); err != nil {
 		return err
 	}
+	if err := s.enter(tx, r, k); err != nil {
+		return err
+	}
+	if err := audit.Record(tx, audit.Entry{Action: "reservation.book", Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
+		return err
+	}
+	tx.Touch(Topic, RoomTopic(r.Room))
+	return s.send(tx, note)
+}
+
+// enter writes a new reservation whose time is taken, lets it wait where a clerk
+// decides, and tells the followers.
+func (s *Service) enter(tx *db.Tx, r Reservation, k *known) error {
 	if err := insert(tx, r); err != nil {
 		return err
 	}
@@ -243,11 +250,17 @@ func (s *Service) book(tx *db.Tx, r Reservation, k *known, days []quarter.Day, n
 			return err
 		}
 	}
-	if err := audit.Record(tx, audit.Entry{Action: "reservation.book", Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
-		return err
-	}
-	tx.Touch(Topic, RoomTopic(r.Room))
-	return s.deps.Deliver.Send(tx, note)
+	return s.follow(tx, Reservation{}, r)
+}
+
+// rows are the cells' days that the reservation takes of the room.
+func (k *known) rows(r Reservation) []cells.Row { return cells.Rows(k.Cells(r.Loud), r.Span) }
+
+// bears says no to loud use of a room that is not for it.
+func (k *known) bears(r Reservation) error {
+	var c fault.Check
+	c.Field(!r.Loud || k.Loud, "loud", "reservation.error.loud")
+	return c.Err()
 }
 
 // ask lets a requested reservation wait for its office, two working days.
@@ -301,6 +314,17 @@ type Notice struct {
 	Reason    string    `json:"reason,omitempty"`
 	More      []Slot    `json:"more,omitempty"`    // the others of a series
 	Skipped   []Skip    `json:"skipped,omitempty"` // what a series could not have
+	Until     int64     `json:"until,omitempty"`   // of an offer
+	Near      []Instead `json:"near,omitempty"`    // what could be had instead of a displaced one
+}
+
+// Instead is a free time that a Notice offers.
+type Instead struct {
+	Room  i18n.Text `json:"room"`
+	Place i18n.Text `json:"place"`
+	Start int64     `json:"start"`
+	End   int64     `json:"end"`
+	Path  string    `json:"path"` // where it is booked
 }
 
 // Slot is one more reservation that a Notice tells of.
@@ -310,6 +334,8 @@ type Slot struct {
 	Start    int64  `json:"start"`
 	End      int64  `json:"end"`
 	Sequence int64  `json:"sequence"`
+
+	Room i18n.Text `json:"room,omitempty"` // where it is another than the Notice's
 }
 
 // kindFor names the message that tells of a new state.
@@ -321,6 +347,10 @@ func kindFor(s State) string {
 		return "places.refused"
 	case Cancelled:
 		return "places.cancelled"
+	case Lapsed:
+		return "places.lapsed"
+	case Offered:
+		return "places.offered"
 	}
 	return "places.reserved"
 }
@@ -335,11 +365,19 @@ func (n Notice) message(kind string, r Reservation) (deliver.Message, error) {
 	return deliver.Message{To: r.Person, Kind: kind, Data: json.RawMessage(b), Office: r.Office}, err
 }
 
+// send tells the person, where there is one.
+func (s *Service) send(tx *db.Tx, note deliver.Message) error {
+	if note.To == 0 {
+		return nil
+	}
+	return s.deps.Deliver.Send(tx, note)
+}
+
 func noticeOf(r Reservation, k *known) Notice {
 	return Notice{
 		ID: r.ID, Receipt: r.Receipt, Room: k.Name, Place: k.place, Address: k.address, Phone: k.phone,
 		Start: db.Micros(r.Span.Start), End: db.Micros(r.Span.End), Purpose: r.Purpose, Headcount: r.Headcount,
-		Sequence: r.Version - 1, Reason: r.Reason,
+		Sequence: r.Version - 1, Reason: r.Reason, Until: db.Micros(r.Due),
 	}
 }
 

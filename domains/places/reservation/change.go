@@ -2,8 +2,9 @@ package reservation
 
 import (
 	"context"
+	"time"
 
-	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -11,8 +12,9 @@ import (
 	"kakehashi/platform/inbox"
 )
 
-// Change moves or edits a reservation: Room, Span, Headcount, Purpose and
-// PublicTitle of r are the new ones, ID and Version those that were read. The
+// Change moves or edits a reservation: Room, Span, Headcount, Purpose,
+// PublicTitle, Loud and Asked of r are the new ones, ID and Version those that
+// were read. The
 // new time is taken before the old is given back, so a change that fails loses
 // nothing. In a room that a clerk decides on, moving asks again.
 func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ Reservation, err error) {
@@ -29,6 +31,9 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 			return err
 		}
 		if err := open(old, tx); err != nil {
+			return err
+		}
+		if err := k.bears(r); err != nil {
 			return err
 		}
 		if !moved(old, r) {
@@ -60,10 +65,12 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 		if err := update(tx, &next); err != nil {
 			return err
 		}
-		if moved(old, next) {
+		if moved(old, next) || old.Loud != next.Loud {
 			if err := s.move(tx, old, next); err != nil {
 				return err
 			}
+		}
+		if moved(old, next) {
 			// What waited for a clerk waited for the old room and time.
 			if err := inbox.CloseAs(tx, InboxKind, r.ID, "reservation.outcome.moved"); err != nil {
 				return err
@@ -78,11 +85,11 @@ func (s *Service) Change(ctx context.Context, actor db.Actor, r Reservation) (_ 
 			return err
 		}
 		tx.Touch(Topic, RoomTopic(old.Room), RoomTopic(next.Room))
-		if err := s.deps.Deliver.Send(tx, note); err != nil {
+		if err := s.follow(tx, old, next); err != nil {
 			return err
 		}
 		told = next
-		return nil
+		return s.send(tx, note)
 	})
 	return told, err
 }
@@ -98,6 +105,7 @@ func edited(old, wish Reservation) Reservation {
 	r.Version = wish.Version
 	r.Room, r.Span = wish.Room, wish.Span
 	r.Headcount, r.Purpose, r.PublicTitle = wish.Headcount, wish.Purpose, wish.PublicTitle
+	r.Loud, r.Asked = wish.Loud, wish.Asked
 	return r
 }
 
@@ -106,50 +114,50 @@ func open(r Reservation, tx *db.Tx) error {
 	switch {
 	case !r.State.Live():
 		return fault.New(fault.Conflict, "reservation.error.gone")
+	case r.State == Offered || r.State == Resting:
+		return fault.New(fault.Conflict, "reservation.error.offered")
 	case !r.Open(tx.Now):
 		return fault.New(fault.Conflict, "reservation.error.over")
 	}
 	return nil
 }
 
-// move takes the new time and gives back what is not kept of the old. Within
-// one room's day the kept quarters stay taken all the while.
+// move takes the new time and gives back what is not kept of the old, to its
+// heir where there is one. What both need stays taken all the while.
 func (s *Service) move(tx *db.Tx, old, next Reservation) error {
-	was, will := old.Span.Days(), next.Span.Days()
-	gain, drop := will, was
-	if old.Room == next.Room {
-		gain, drop = minus(will, was), minus(was, will)
-	} else if err := holdBoth(tx, old, next); err != nil {
+	from, err := s.room(tx, old.Room)
+	if err != nil {
 		return err
 	}
-	if _, ok, err := take(tx, next.Room, gain); err != nil {
+	to, err := s.room(tx, next.Room)
+	if err != nil {
+		return err
+	}
+	was, will := from.rows(old), to.rows(next)
+	gain, drop := cells.Minus(will, was), cells.Minus(was, will)
+	if both, _ := cells.Merge(gain, drop); len(drop) > 0 {
+		if err := cells.Hold(tx, both); err != nil {
+			return err
+		}
+	}
+	if ok, err := cells.Take(tx, gain); err != nil {
 		return err
 	} else if !ok {
 		return taken(next)
 	}
-	if err := giveBack(tx, old.Room, drop); err != nil {
+	if drop, err = s.pass(tx, s.remains(tx, old, next, from, to), drop); err != nil {
+		return err
+	}
+	if err := cells.GiveBack(tx, drop); err != nil {
 		return err
 	}
 	return s.recount(tx, old, next)
 }
 
-// holdBoth takes in hand what a move between two rooms changes, the room with
-// the smaller id first.
-func holdBoth(tx *db.Tx, old, next Reservation) error {
-	first, second := old, next
-	if second.Room < first.Room {
-		first, second = second, first
-	}
-	if err := hold(tx, first.Room, first.Span.Days()); err != nil {
-		return err
-	}
-	return hold(tx, second.Room, second.Span.Days())
-}
-
 // recount moves a reservation from one day to another in what the holder has,
 // the earlier day first.
 func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
-	if old.Day() == next.Day() {
+	if old.Day() == next.Day() || !old.counts() {
 		return nil
 	}
 	still := old.Day()
@@ -170,22 +178,6 @@ func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
 		return uncount(tx, old.holder(), old.Day())
 	}
 	return nil
-}
-
-// minus returns the quarters of a that are not in b, day by day.
-func minus(a, b []quarter.Day) []quarter.Day {
-	out := make([]quarter.Day, 0, len(a))
-	for _, d := range a {
-		for _, o := range b {
-			if o.Date == d.Date {
-				d.Bits = d.Bits.Without(o.Bits)
-			}
-		}
-		if d.Bits != (quarter.Bits{}) {
-			out = append(out, d)
-		}
-	}
-	return out
 }
 
 // Cancel gives the room's time back.
@@ -232,7 +224,7 @@ func (s *Service) end(ctx context.Context, actor db.Actor, id db.ID, version int
 //i18n:uses reservation.outcome.*
 var auditActions = map[State]string{
 	Confirmed: "reservation.approve", Refused: "reservation.refuse", Cancelled: "reservation.cancel",
-	NoShow: "reservation.no_show",
+	NoShow: "reservation.no_show", Lapsed: "reservation.lapse",
 }
 
 // transition brings a reservation into a state, if allowed says so, and tells
@@ -263,23 +255,29 @@ func (s *Service) transition(ctx context.Context, actor db.Actor, id db.ID, vers
 			return err
 		}
 		out = r
-		return s.deps.Deliver.Send(tx, note)
+		return s.send(tx, note)
 	})
 	return out, err
 }
 
-// turn writes the new state with all that follows from it, and tells nobody.
+// turn writes the new state with all that follows from it, and tells nobody but
+// the followers. Where the room's time is given back, its heir is asked.
 func (s *Service) turn(tx *db.Tx, r *Reservation, state State, reason string) error {
-	wasLive := r.State.Live()
-	r.State, r.Reason = state, reason
+	return s.close(tx, r, state, reason, true)
+}
+
+// close is turn; inherit says whether the heir is asked.
+func (s *Service) close(tx *db.Tx, r *Reservation, state State, reason string, inherit bool) error {
+	was := *r
+	r.State, r.Reason, r.Due = state, reason, time.Time{}
 	if err := update(tx, r); err != nil {
 		return err
 	}
-	if wasLive && !state.Live() {
-		if err := giveBack(tx, r.Room, r.Span.Days()); err != nil {
-			return err
-		}
-		if err := uncount(tx, r.holder(), r.Day()); err != nil {
+	if err := s.follow(tx, was, *r); err != nil {
+		return err
+	}
+	if was.State.Live() && !state.Live() {
+		if err := s.release(tx, was, *r, inherit && was.State != Resting && was.forUse()); err != nil {
 			return err
 		}
 	}
@@ -287,5 +285,9 @@ func (s *Service) turn(tx *db.Tx, r *Reservation, state State, reason string) er
 		return err
 	}
 	tx.Touch(Topic, RoomTopic(r.Room))
-	return audit.Record(tx, audit.Entry{Action: auditActions[state], Subject: "reservation", ID: r.ID, Person: r.Person})
+	action := auditActions[state]
+	if was.State == Offered && state == Confirmed {
+		action = "reservation.accept"
+	}
+	return audit.Record(tx, audit.Entry{Action: action, Subject: "reservation", ID: r.ID, Person: r.Person})
 }

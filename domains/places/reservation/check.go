@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/module"
@@ -18,43 +20,70 @@ const finishEvery = time.Hour
 func Checks() []module.Check {
 	return []module.Check{{
 		Name: "places.days",
-		Help: "each room's taken quarter hours are exactly those of its live reservations, none of which overlap",
+		Help: "each cell's taken quarter hours (of a room, a part, or the quiet between two) are exactly those of its live reservations, none of which overlap",
 		Run:  func(ctx context.Context, d module.Deps) ([]string, error) { return checkDays(ctx, d.DB) },
 	}}
 }
 
-type roomDay struct {
-	room db.ID
+type cellDay struct {
+	cell db.ID
 	day  jp.Date
 }
 
-// checkDays computes every room's day from the reservations, one by one, and
+// tally is what the live reservations, one by one, say of the days of cells and of
+// holders.
+type tally struct {
+	days     map[cellDay]quarter.Bits
+	held     map[holderDay]int64
+	overlaps []string
+}
+
+// tallied counts all live reservations that the condition selects.
+func tallied(tx *db.Tx, where string, args ...any) (tally, error) {
+	t := tally{days: map[cellDay]quarter.Bits{}, held: map[holderDay]int64{}}
+	rows, err := db.All(tx, (*row).dest, `SELECT `+columns+` FROM reservations WHERE state IN (`+live+`)`+where, args...)
+	if err != nil {
+		return t, err
+	}
+	var ids []db.ID
+	for i := range rows {
+		ids = append(ids, rows[i].Room)
+	}
+	rooms, err := facility.GetRooms(tx, ids)
+	if err != nil {
+		return t, err
+	}
+	for i := range rows {
+		r := rows[i].reservation()
+		if r.counts() {
+			t.held[holderDay{r.holder(), r.Day()}]++
+		}
+		for _, c := range cells.Rows(rooms[r.Room].Cells(r.Loud), r.Span) {
+			at := cellDay{c.Cell, c.Day}
+			if t.days[at].Meets(c.Bits) {
+				t.overlaps = append(t.overlaps, fmt.Sprintf("cell %v on %v: reservation %s overlaps another; cancel one of them", c.Cell, c.Day, r.Receipt))
+			}
+			t.days[at] = t.days[at].Or(c.Bits)
+		}
+	}
+	return t, nil
+}
+
+// checkDays computes every cell's day from the reservations, one by one, and
 // compares it with what is stored.
 func checkDays(ctx context.Context, d *db.DB) (problems []string, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		problems = nil
-		want, held := map[roomDay]quarter.Bits{}, map[holderDay]int64{}
-		rows, err := db.All(tx, (*row).dest, `SELECT `+columns+` FROM reservations WHERE state NOT IN ('refused', 'cancelled')`)
+		want, err := tallied(tx, "")
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			r := rows[i].reservation()
-			held[holderDay{r.holder(), r.Day()}]++
-			for _, d := range r.Span.Days() {
-				at := roomDay{r.Room, d.Date}
-				if want[at].Meets(d.Bits) {
-					problems = append(problems, fmt.Sprintf("room %v on %v: reservation %s overlaps another; cancel one of them", r.Room, d.Date, r.Receipt))
-				}
-				want[at] = want[at].Or(d.Bits)
-			}
-		}
-		p, err := compareDays(tx, want)
+		problems = want.overlaps
+		p, err := compareDays(tx, want.days)
 		if err != nil {
 			return err
 		}
 		problems = append(problems, p...)
-		p, err = compareHeld(tx, held)
+		p, err = compareHeld(tx, want.held)
 		problems = append(problems, p...)
 		return err
 	})
@@ -63,27 +92,27 @@ func checkDays(ctx context.Context, d *db.DB) (problems []string, err error) {
 
 const repairHint = "; `kakehashi repair bookings` counts anew"
 
-func compareDays(tx *db.Tx, want map[roomDay]quarter.Bits) (problems []string, err error) {
+func compareDays(tx *db.Tx, want map[cellDay]quarter.Bits) (problems []string, err error) {
 	type stored struct {
-		roomDay
+		cellDay
 		bits quarter.Bits
 	}
-	have, err := db.All(tx, func(s *stored) []any { return []any{&s.room, &s.day, &s.bits.AM, &s.bits.PM} }, `SELECT cell_id, day, am, pm FROM cell_days`)
+	have, err := db.All(tx, func(s *stored) []any { return []any{&s.cell, &s.day, &s.bits.AM, &s.bits.PM} }, `SELECT cell_id, day, am, pm FROM cell_days`)
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range have {
-		w := want[h.roomDay]
-		delete(want, h.roomDay)
+		w := want[h.cellDay]
+		delete(want, h.cellDay)
 		if n := h.bits.Without(w).Count(); n > 0 {
-			problems = append(problems, fmt.Sprintf("room %v on %v: %d quarter hours are taken by no reservation", h.room, h.day, n)+repairHint)
+			problems = append(problems, fmt.Sprintf("cell %v on %v: %d quarter hours are taken by no reservation", h.cell, h.day, n)+repairHint)
 		}
 		if n := w.Without(h.bits).Count(); n > 0 {
-			problems = append(problems, fmt.Sprintf("room %v on %v: %d reserved quarter hours count as free", h.room, h.day, n)+repairHint)
+			problems = append(problems, fmt.Sprintf("cell %v on %v: %d reserved quarter hours count as free", h.cell, h.day, n)+repairHint)
 		}
 	}
 	for at, w := range want {
-		problems = append(problems, fmt.Sprintf("room %v on %v: %d reserved quarter hours count as free", at.room, at.day, w.Count())+repairHint)
+		problems = append(problems, fmt.Sprintf("cell %v on %v: %d reserved quarter hours count as free", at.cell, at.day, w.Count())+repairHint)
 	}
 	return problems, nil
 }

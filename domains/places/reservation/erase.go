@@ -26,7 +26,7 @@ func (s *Service) Erase(tx *db.Tx, person db.ID) (kept bool, err error) {
 		return false, err
 	}
 	for _, r := range all {
-		if r.Group != 0 && r.Open(tx.Now) {
+		if r.Group != 0 && (r.Open(tx.Now) || r.State == Offered) {
 			kept = true
 			continue
 		}
@@ -35,17 +35,26 @@ func (s *Service) Erase(tx *db.Tx, person db.ID) (kept bool, err error) {
 				return kept, err
 			}
 		}
-		// The limit of a day counts for the person no longer either.
-		if r.Group == 0 && r.State.Live() {
-			if err := uncount(tx, r.holder(), r.Day()); err != nil {
-				return kept, err
-			}
-			if _, err := tx.Exec(`INSERT INTO holder_days (holder_id, day, held) VALUES (0, $1, 1)
-				ON CONFLICT (holder_id, day) DO UPDATE SET held = holder_days.held + 1`, r.Day()); err != nil {
+		if r.State == Offered {
+			if err := s.turn(tx, &r, Lapsed, ""); err != nil {
 				return kept, err
 			}
 		}
-		if _, err := tx.Exec(`UPDATE reservations SET version = version + 1, person_id = 0, made_by = 0, purpose = '', public_title = '{}', reason = '' WHERE id = $1`, r.ID); err != nil {
+		// The limit of a day counts for the person no longer either.
+		if r.Group == 0 && r.counts() {
+			if err := uncount(tx, r.holder(), r.Day()); err != nil {
+				return kept, err
+			}
+		}
+		was := r
+		r.Person, r.Purpose, r.PublicTitle, r.Reason = 0, "", nil, ""
+		if err := update(tx, &r); err != nil {
+			return kept, err
+		}
+		if _, err := tx.Exec(`UPDATE reservations SET made_by = 0 WHERE id = $1`, r.ID); err != nil {
+			return kept, err
+		}
+		if err := s.follow(tx, was, r); err != nil {
 			return kept, err
 		}
 	}

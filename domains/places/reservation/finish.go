@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"kakehashi/engines/jp"
-	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/jobs"
@@ -26,10 +25,13 @@ type finishArgs struct{}
 // Kind names the work.
 func (finishArgs) Kind() string { return "reservation.finish" }
 
-// Jobs registers the hourly finishing of what is over.
+// Jobs registers the hourly finishing of what is over, and the lapsing of offers
+// every minute.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Work(r, func(ctx context.Context, _ finishArgs) error { return s.Finish(ctx) })
 	r.Every("reservation.finish", finishEvery, finishArgs{})
+	jobs.Work(r, func(ctx context.Context, _ expireArgs) error { return s.Expire(ctx) })
+	r.Every("reservation.expire", expireEvery, expireArgs{})
 }
 
 // Finish turns confirmed reservations that are over into used ones, each with
@@ -65,8 +67,12 @@ func (s *Service) finish(tx *db.Tx, r Reservation) error {
 	if r.State == Requested {
 		return s.turn(tx, &r, Refused, "")
 	}
+	was := r
 	r.State = Used
 	if err := update(tx, &r); err != nil {
+		return err
+	}
+	if err := s.follow(tx, was, r); err != nil {
 		return err
 	}
 	tx.Touch(Topic)
@@ -74,9 +80,9 @@ func (s *Service) finish(tx *db.Tx, r Reservation) error {
 }
 
 // record writes the Activity of a used reservation, unless it belongs to no
-// programme.
+// programme or was the office's own.
 func (s *Service) record(tx *db.Tx, r Reservation) error {
-	if s.near.Recorder == nil || r.Programme == 0 {
+	if s.near.Recorder == nil || r.Programme == 0 || !r.forUse() {
 		return nil
 	}
 	a := module.Activity{
@@ -92,8 +98,8 @@ func (s *Service) record(tx *db.Tx, r Reservation) error {
 // unknownParticipants counts heads whose age and language nobody asked for.
 const unknownParticipants = "/"
 
-// MarkNoShow notes that nobody came. The room's time stays with the
-// reservation, and its Activity is taken out again.
+// MarkNoShow notes that nobody came. What is left of the room's time goes to
+// whoever waits, and the Activity is taken out again.
 func (s *Service) MarkNoShow(ctx context.Context, actor db.Actor, id db.ID) (err error) {
 	defer fault.Wrap(&err, "MarkNoShow(%v)", id)
 	return s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
@@ -101,15 +107,10 @@ func (s *Service) MarkNoShow(ctx context.Context, actor db.Actor, id db.ID) (err
 		if err != nil {
 			return err
 		}
-		if r.State != Confirmed && r.State != Used || r.Span.Start.After(tx.Now) {
+		if r.State != Confirmed && r.State != Used || !r.forUse() || r.Span.Start.After(tx.Now) {
 			return fault.New(fault.Conflict, "reservation.error.early")
 		}
-		r.State = NoShow
-		if err := update(tx, &r); err != nil {
-			return err
-		}
-		tx.Touch(Topic)
-		if err := audit.Record(tx, audit.Entry{Action: auditActions[NoShow], Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
+		if err := s.turn(tx, &r, NoShow, ""); err != nil {
 			return err
 		}
 		if s.near.Recorder == nil {

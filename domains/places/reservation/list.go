@@ -148,8 +148,8 @@ func contains(s string) string {
 func Between(tx *db.Tx, room db.ID, from, until jp.Date) (_ []Reservation, err error) {
 	defer fault.Wrap(&err, "reservation.Between(%v, %v, %v)", room, from, until)
 	return many(tx, `SELECT `+columns+` FROM reservations
-		WHERE room_id = $1 AND day >= $2 AND day <= $3 AND ends_at > $4 AND state NOT IN ('refused', 'cancelled')
-		ORDER BY starts_at LIMIT 2000`, room, from.AddDays(-DefaultLimits.MaxDays), until, db.Micros(from.At(0)))
+		WHERE room_id = $1 AND day >= $2 AND day <= $3 AND ends_at > $4 AND state IN (`+live+`)
+		ORDER BY starts_at LIMIT 2000`, room, from.AddDays(-LongestDays), until, db.Micros(from.At(0)))
 }
 
 // Happenings lists the reservations that anybody may come to; a request that

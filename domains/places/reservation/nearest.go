@@ -5,6 +5,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -55,7 +56,7 @@ func (r RoomInfo) Office() db.ID { return r.office }
 
 // Gone returns the quarters of the day that cannot be had: taken, or shut.
 func (s *Service) Gone(tx *db.Tx, r RoomInfo, d jp.Date) (taken, shut quarter.Bits, err error) {
-	days, err := Taken(tx, r.ID, d, d)
+	days, err := cells.Taken(tx, r.Cells(false), d, d)
 	return days[d], facility.Shut(r.closures, r.ID, d), err
 }
 
@@ -79,7 +80,7 @@ func (s *Service) CheckTime(tx *db.Tx, r Reservation, room RoomInfo) error {
 	if err := l.CheckTime(r, room.Room, room.closures, tx.Now); err != nil {
 		return err
 	}
-	ok, err := free(tx, r.Room, r.Span.Days())
+	ok, err := cells.Free(tx, room.Cells(r.Loud), r.Span)
 	if err == nil && !ok {
 		err = taken(r)
 	}

@@ -32,6 +32,9 @@ func (s State) Live() bool {
 	return s == Requested || s == Confirmed || s == Offered || s == Resting || s == Used
 }
 
+// live are the states that hold the room's time, for queries.
+const live = `'requested', 'confirmed', 'offered', 'resting', 'used'`
+
 // Kind says what a room's time is taken for.
 type Kind string
 
@@ -70,6 +73,19 @@ type Reservation struct {
 	SourceID    db.ID     // the entry of the draw or of the waiting list
 	Asked       rules.Asked
 }
+
+// holder is who the limit of a day counts for; 0: nobody.
+func (r Reservation) holder() db.ID {
+	if r.Group != 0 {
+		return r.Group
+	}
+	return r.Person
+}
+
+// counts reports whether the reservation counts for its holder's limit of a day.
+func (r Reservation) counts() bool { return r.State.Live() && r.forUse() && r.holder() != 0 }
+
+func (r Reservation) forUse() bool { return r.Kind == ForUse || r.Kind == "" }
 
 // Open reports whether the reservation can still be changed or cancelled.
 func (r Reservation) Open(now time.Time) bool {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -144,8 +145,11 @@ func (s *Service) plan(tx *db.Tx, r Reservation, rule Rule, k *known) (p Plan, e
 	if err := s.limits.CheckDetails(r, k.Room); err != nil {
 		return p, err
 	}
+	if err := k.bears(r); err != nil {
+		return p, err
+	}
 	dates := rule.Dates(r.Day(), s.limits.MaxSeries)
-	taken, err := Taken(tx, r.Room, r.Day(), dates[len(dates)-1].AddDays(s.limits.MaxDays))
+	taken, err := cells.Taken(tx, k.Cells(r.Loud), r.Day(), dates[len(dates)-1].AddDays(s.limits.MaxDays))
 	if err != nil {
 		return p, err
 	}
@@ -279,7 +283,7 @@ func (s *Service) bookAll(tx *db.Tx, r Reservation, k *known, spans []quarter.Sp
 	if err != nil {
 		return err
 	}
-	return s.deps.Deliver.Send(tx, note)
+	return s.send(tx, note)
 }
 
 func slots(rs []Reservation) []Slot {
@@ -292,27 +296,19 @@ func slots(rs []Reservation) []Slot {
 
 // bookIfFree books one reservation of a series, or returns why not.
 func (s *Service) bookIfFree(tx *db.Tx, r Reservation, k *known) (skip string, err error) {
-	days := r.Span.Days()
-	day, ok, err := take(tx, r.Room, days)
-	if err != nil {
+	rows := k.rows(r)
+	if ok, err := cells.TryTake(tx, rows); err != nil {
 		return "", err
-	}
-	if !ok { // give back the days before the one that was taken
-		before := slices.DeleteFunc(slices.Clone(days), func(d quarter.Day) bool { return !d.Date.Before(day) })
-		return SkipTaken, giveBack(tx, r.Room, before)
+	} else if !ok {
+		return SkipTaken, nil
 	}
 	if err := s.countIn(tx, r, k, jp.Date{}); fault.Is(err, fault.Conflict) {
-		return SkipMany, giveBack(tx, r.Room, days)
+		return SkipMany, cells.GiveBack(tx, rows)
 	} else if err != nil {
 		return "", err
 	}
-	if err := insert(tx, r); err != nil {
+	if err := s.enter(tx, r, k); err != nil {
 		return "", err
-	}
-	if r.State == Requested {
-		if err := s.ask(tx, r, k); err != nil {
-			return "", err
-		}
 	}
 	return "", audit.Record(tx, audit.Entry{Action: "reservation.book", Subject: "reservation", ID: r.ID, Person: r.Person})
 }
@@ -370,7 +366,7 @@ func (s *Service) CancelSeries(ctx context.Context, actor db.Actor, id db.ID, re
 		if err != nil {
 			return err
 		}
-		return s.deps.Deliver.Send(tx, msg)
+		return s.send(tx, msg)
 	})
 	return n, err
 }

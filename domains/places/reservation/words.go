@@ -52,5 +52,6 @@ func joined(place, room i18n.Text) i18n.Text {
 // renders them.
 var MessageKinds = []string{
 	"places.reserved", "places.requested", "places.changed", "places.cancelled", "places.refused",
-	"places.series", "places.series_requested",
+	"places.series", "places.series_requested", "places.many", "places.many_requested",
+	"places.offered", "places.lapsed", "places.displaced",
 }

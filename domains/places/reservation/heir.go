@@ -1,0 +1,176 @@
+package reservation
+
+import (
+	"time"
+
+	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation/cells"
+	"kakehashi/platform/audit"
+	"kakehashi/platform/db"
+	"kakehashi/platform/receipt"
+)
+
+// release gives back the time of a reservation that has ended: where it is
+// inherited, to its heir what is left of it, and to everybody the rest.
+func (s *Service) release(tx *db.Tx, was, gone Reservation, inherit bool) error {
+	k, err := s.room(tx, gone.Room)
+	if err != nil {
+		return err
+	}
+	drop := k.rows(gone)
+	if inherit {
+		if drop, err = s.pass(tx, []Reservation{left(gone, tx.Now)}, drop); err != nil {
+			return err
+		}
+	}
+	if err := cells.GiveBack(tx, drop); err != nil || !was.counts() {
+		return err
+	}
+	return uncount(tx, was.holder(), was.Day())
+}
+
+// left returns the reservation with what is to come of its time, in whole
+// quarters; an empty span when that is nothing.
+func left(r Reservation, now time.Time) Reservation {
+	const q = quarter.Minutes * time.Minute
+	if begun := now.Truncate(q).Add(q); r.Span.Start.Before(now) {
+		r.Span.Start = begun
+	}
+	return r
+}
+
+// pass asks the heir about each piece of time that is given back, and lets what
+// the heir wants pass to a new reservation. It returns what is left of drop, the
+// rows that are given back: what has passed on was never free.
+func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cells.Row, error) {
+	if s.heir == nil {
+		return drop, nil
+	}
+	for _, gone := range pieces {
+		if !gone.Span.Start.Before(gone.Span.End) {
+			continue
+		}
+		b, err := s.heir(tx, gone)
+		if err != nil {
+			return nil, err
+		}
+		if b.Until.IsZero() {
+			continue
+		}
+		k, err := s.room(tx, gone.Room)
+		if err != nil {
+			return nil, err
+		}
+		next := s.inherited(tx, gone, b)
+		rows := k.rows(next)
+		if len(cells.Minus(rows, drop)) > 0 {
+			continue // a quarter of it stays taken
+		}
+		drop = cells.Minus(drop, rows)
+		if err := s.hand(tx, next, k); err != nil {
+			return nil, err
+		}
+	}
+	return drop, nil
+}
+
+// inherited is the reservation that a Bequest makes of time that is given back.
+func (s *Service) inherited(tx *db.Tx, gone Reservation, b Bequest) Reservation {
+	r := Reservation{
+		Room: gone.Room, Span: gone.Span, Loud: gone.Loud, Programme: gone.Programme, State: Resting,
+		Group: b.Group, Person: b.Person, Headcount: b.Headcount, Purpose: b.Purpose, Source: b.Source, SourceID: b.SourceID, Due: b.Until,
+	}
+	if b.Person != 0 || b.Group != 0 {
+		r.State = Offered
+	}
+	if r.Due.After(r.Span.End) {
+		r.Due = r.Span.End
+	}
+	return r
+}
+
+// hand writes an offered or resting reservation whose time is taken, and tells
+// the person whose turn it is.
+func (s *Service) hand(tx *db.Tx, r Reservation, k *known) error {
+	_, err := s.handed(tx, r, k)
+	return err
+}
+
+func (s *Service) handed(tx *db.Tx, r Reservation, k *known) (Reservation, error) {
+	r.ID, r.Version, r.Receipt, r.Kind = db.NewID(), 1, receipt.New(), ForUse
+	r.MadeBy, r.Office, r.MadeAt, r.ChangedAt = tx.Actor.Person, k.office, tx.Now, tx.Now
+	if r.Programme == 0 {
+		r.Programme = k.programme
+	}
+	if err := s.enter(tx, r, k); err != nil {
+		return r, err
+	}
+	action := "reservation.rest"
+	if r.State == Offered {
+		action = "reservation.offer"
+		if err := countAnyway(tx, r); err != nil {
+			return r, err
+		}
+		note, err := s.message("places.offered", r, k)
+		if err != nil {
+			return r, err
+		}
+		note.Urgent = true
+		if err := s.send(tx, note); err != nil {
+			return r, err
+		}
+	}
+	tx.Touch(Topic, RoomTopic(r.Room))
+	return r, audit.Record(tx, audit.Entry{Action: action, Subject: "reservation", ID: r.ID, Person: r.Person})
+}
+
+// countAnyway adds an offered reservation to what its holder has on the day,
+// however many that are: the turn is theirs.
+func countAnyway(tx *db.Tx, r Reservation) error {
+	if !r.counts() {
+		return nil
+	}
+	const most = 1 << 30
+	_, err := count(tx, r.holder(), r.Day(), most)
+	return err
+}
+
+// remains are the pieces of time that a move gives back: what is before and after
+// the new time, and, where a whole shrinks to a part, its other parts.
+func (s *Service) remains(tx *db.Tx, old, next Reservation, from, to *known) []Reservation {
+	if !moved(old, next) || !old.forUse() {
+		return nil
+	}
+	piece := func(room db.ID, start, end time.Time) Reservation {
+		r := old
+		r.Room, r.Span = room, quarter.Span{Start: start, End: end}
+		return left(r, tx.Now)
+	}
+	kept := map[db.ID]bool{}
+	for _, id := range to.Bases() {
+		kept[id] = true
+	}
+	var others []db.ID
+	for _, id := range from.Bases() {
+		if !kept[id] {
+			others = append(others, id)
+		}
+	}
+	if len(others) == len(from.Bases()) || !old.Span.Overlaps(next.Span) {
+		return []Reservation{left(old, tx.Now)}
+	}
+	start, end := old.Span.Start, old.Span.End
+	var out []Reservation
+	if start.Before(next.Span.Start) {
+		out = append(out, piece(old.Room, start, next.Span.Start))
+		start = next.Span.Start
+	}
+	if next.Span.End.Before(end) {
+		out = append(out, piece(old.Room, next.Span.End, end))
+		end = next.Span.End
+	}
+	for _, id := range others {
+		out = append(out, piece(id, start, end))
+	}
+	return out
+}
