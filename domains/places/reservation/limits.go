@@ -79,12 +79,34 @@ func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, clo
 			}
 		}
 	}
+	l.checkOpen(c, r, now)
+}
+
+func (l Limits) checkOpen(c *fault.Check, r Reservation, now time.Time) {
 	c.Field(!r.Span.Start.Before(now.Add(time.Duration(l.LeadMinutes)*time.Minute)), "day", "reservation.error.past")
 	if l.Opens.IsZero() {
-		c.Field(!day.After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "most", l.HorizonDays)
+		c.Field(!r.Day().After(jp.DateOf(now).AddDays(l.HorizonDays)), "day", "reservation.error.far", "most", l.HorizonDays)
 	} else {
 		c.Field(!l.early(now), "day", l.OpensKey, "at", l.Opens)
 	}
+}
+
+// TooMany is the fault of a holder who has enough on the day, TooManyInMonth of
+// one who has enough in the month.
+func TooMany(most int) error {
+	return fault.New(fault.Conflict, "reservation.error.many", "most", most)
+}
+
+// TooManyInMonth is described at TooMany.
+func TooManyInMonth(most int) error {
+	return fault.New(fault.Conflict, "rules.error.month", "most", most)
+}
+
+// CheckOpen is CheckTime for when it is wished alone: the field day.
+func (l Limits) CheckOpen(r Reservation, now time.Time) error {
+	var c fault.Check
+	l.checkOpen(&c, r, now)
+	return c.Err()
 }
 
 // early reports whether booking has not opened yet.
@@ -118,12 +140,12 @@ func (s *Service) countIn(tx *db.Tx, r Reservation, k *known, was jp.Date) error
 			n--
 		}
 		if n >= int64(l.PerMonth) {
-			return fault.New(fault.Conflict, "rules.error.month", "most", l.PerMonth)
+			return TooManyInMonth(l.PerMonth)
 		}
 	}
 	ok, err := count(tx, r.holder(), r.Day(), l.PerDay)
 	if err == nil && !ok {
-		err = fault.New(fault.Conflict, "reservation.error.many", "most", l.PerDay)
+		err = TooMany(l.PerDay)
 	}
 	return err
 }

@@ -163,6 +163,43 @@ func (b *Book) add(r Rule) {
 	}
 }
 
+// With returns the book as it would be if the rule had always held for its place.
+// A facility's own rules stay before one of the city.
+func (b *Book) With(r Rule) *Book {
+	out := *b
+	switch r.Kind {
+	case KindAccess:
+		out.access = always(b.access, r)
+	case KindOpening:
+		out.opening = always(b.opening, r)
+	case KindDraw:
+		out.draw = always(b.draw, r)
+	case KindFees:
+		out.fees = always(b.fees, r)
+	case KindReductions:
+		out.reductions = always(b.reductions, r)
+	case KindPayment:
+		out.payment = always(b.payment, r)
+	case KindRefunds:
+		out.refunds = always(b.refunds, r)
+	case KindPenalties:
+		out.penalties = always(b.penalties, r)
+	case KindReopening:
+		out.reopening = always(b.reopening, r)
+	}
+	return &out
+}
+
+func always[B Body](s shelf[B], r Rule) shelf[B] {
+	out := shelf[B]{}
+	for facility, list := range s {
+		out[facility] = list
+	}
+	body, _ := r.Body.(B)
+	out[r.Facility] = []dated[B]{{body: body}}
+	return out
+}
+
 // Access returns the rule in force on the day for the place; so do the others.
 func (b *Book) Access(p Place, on jp.Date) Access {
 	r, _ := b.access.at(p.Facility, on, Defaults.Access)

@@ -153,3 +153,15 @@ func (a Access) May(w Who, since jp.Date) error {
 func refused(key string, since jp.Date, args ...any) error {
 	return fault.New(fault.Denied, key, append(args, "since", since)...)
 }
+
+// Percent returns how much is given back of what was paid for a use that is
+// cancelled so many days before.
+func (r Refunds) Percent(days int) int {
+	most, percent := -1, 0
+	for _, t := range r.Tiers {
+		if t.Days <= days && t.Days > most {
+			most, percent = t.Days, t.Percent
+		}
+	}
+	return percent
+}
