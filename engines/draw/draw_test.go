@@ -64,11 +64,11 @@ func anyEntries(t *rapid.T, d draw.Draw, most int) []draw.Entry {
 				s := rapid.IntRange(0, len(d.Slots)-1).Draw(t, "slot")
 				w := draw.Wish{Slots: []int{s}}
 				switch kind := rapid.IntRange(0, 2).Draw(t, "kind"); {
-				case kind == 1 && s < days: // both halves of the hall
+				case kind == 1 && s < days && d.Mode == draw.Plain: // both halves of the hall
 					w.Slots = []int{s, s + days}
 				case kind == 2 && s >= 2*days:
 					w.Partners = true
-					if s%days < days-1 && rapid.Bool().Draw(t, "two days") {
+					if s%days < days-1 && d.Mode == draw.Plain && rapid.Bool().Draw(t, "two days") {
 						w.Slots = []int{s, s + 1}
 					}
 				}
@@ -80,15 +80,16 @@ func anyEntries(t *rapid.T, d draw.Draw, most int) []draw.Entry {
 	return es
 }
 
-func anyDraw(t *rapid.T, mostEntries int) draw.Draw {
+func anyDraw(t *rapid.T, mode draw.Mode, mostEntries int) draw.Draw {
 	d := february(rapid.IntRange(1, 3).Draw(t, "days"))
+	d.Mode = mode
 	d.Entries = anyEntries(t, d, mostEntries)
 	return d
 }
 
 func TestProof_TheCheckerFindsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := anyDraw(t, 4)
+		d := anyDraw(t, rapid.SampledFrom([]draw.Mode{draw.Plain, draw.Ranks}).Draw(t, "mode"), 4)
 		d.Caps = draw.Caps{Entries: rapid.IntRange(0, 3).Draw(t, "cap"), Wins: rapid.IntRange(0, 2).Draw(t, "wins")}
 		if rapid.Bool().Draw(t, "held") {
 			d.Held = []draw.Held{{Group: "g0", Period: "2027-02", Wins: 1}}
@@ -116,13 +117,18 @@ func TestProof_TheCheckerFindsTheSame(t *testing.T) {
 // TestProof_OneByteChanged: every byte of a proof, changed to every kind of
 // other byte, is found in the line it stands in.
 func TestProof_OneByteChanged(t *testing.T) {
-	d := february(1)
-	d.Title = "抽選"
-	for _, g := range []string{"g1", "g2", "g3"} {
-		d.Entries = append(d.Entries, draw.Entry{Group: g, Number: 1, Tier: 1, Wishes: []draw.Wish{{Slots: []int{0, 1}}, {Slots: []int{2}, Partners: true}}})
+	for mode, dearest := range map[draw.Mode][]int{draw.Plain: {0, 1}, draw.Ranks: {1}} {
+		d := february(1)
+		d.Title, d.Mode = "抽選", mode
+		for _, g := range []string{"g1", "g2", "g3"} {
+			d.Entries = append(d.Entries, draw.Entry{Group: g, Number: 1, Tier: 1, Wishes: []draw.Wish{{Slots: dearest}, {Slots: []int{2}, Partners: true}}})
+		}
+		_, r := mustRun(t, d, beacon("cafe"))
+		changeEveryByte(t, proofOf(t, r))
 	}
-	_, r := mustRun(t, d, beacon("cafe"))
-	whole := proofOf(t, r)
+}
+
+func changeEveryByte(t *testing.T, whole []byte) {
 	lineNo := 1
 	for i, was := range whole {
 		for _, b := range []byte{'0', ' ', '\n', was ^ 1, was ^ 0x80, was ^ 0x20} {
@@ -180,6 +186,10 @@ func TestProof_ForgedWithItsChecksums(t *testing.T) {
 func TestFreeze_RefusesWhatIsOff(t *testing.T) {
 	entry := func(w ...draw.Wish) draw.Entry { return draw.Entry{Group: "g", Number: 1, Tier: 1, Wishes: w} }
 	for want, change := range map[string]func(*draw.Draw){
+		"unknown mode": func(d *draw.Draw) { d.Mode = "best" },
+		"set has no place": func(d *draw.Draw) {
+			d.Mode, d.Entries = draw.Ranks, []draw.Entry{entry(draw.Wish{Slots: []int{0, 1}})}
+		},
 		"title":               func(d *draw.Draw) { d.Title = "two\nlines" },
 		"unknown kind":        func(d *draw.Draw) { d.Source.Kind = "dice" },
 		"after the list":      func(d *draw.Draw) { d.Source.Due = d.Frozen },

@@ -86,7 +86,7 @@ func bestWith(t *rapid.T, d draw.Draw, seed [sha256.Size]byte, me draw.Entry) in
 // wishes out.
 func TestSplitting_GainsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := anyDraw(t, 3)
+		d := anyDraw(t, draw.Plain, 3)
 		d.Caps.Wins = rapid.IntRange(0, 2).Draw(t, "wins")
 		me := d.Entries[0]
 		d.Entries = slices.DeleteFunc(d.Entries, func(e draw.Entry) bool { return e.Group == me.Group && e.Number != me.Number })
@@ -120,7 +120,7 @@ func TestSplitting_GainsNothing(t *testing.T) {
 // have what stayed free.
 func TestPareto_NoExchangePleasesTwo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := anyDraw(t, 2)
+		d := anyDraw(t, rapid.SampledFrom([]draw.Mode{draw.Plain, draw.Ranks}).Draw(t, "mode"), 2)
 		f, r := mustRun(t, d, beacon(rapid.StringMatching("[0-9a-f]{6}").Draw(t, "seed")))
 		es := f.Entries()
 		free := map[int]bool{}

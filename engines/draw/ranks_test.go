@@ -1,11 +1,13 @@
 package draw_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
 
 	"kakehashi/engines/draw"
+	"kakehashi/engines/draw/check"
 
 	"pgregory.net/rapid"
 )
@@ -140,6 +142,43 @@ func TestRanks_IsTheBestOfAll(t *testing.T) {
 					t.Fatalf("entry %d gets %s, by hand %s", i, got, want)
 				}
 			}
+		}
+	})
+}
+
+// TestRanks_TheCheckerTakesNoOther: of all assignments that give nothing twice
+// the checker takes the one that the draw gives.
+func TestRanks_TheCheckerTakesNoOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := anyRanks(t, 2)
+		d.Caps.Wins = rapid.IntRange(0, 2).Draw(t, "wins")
+		f, r := mustRun(t, d, beacon(rapid.StringMatching("[0-9a-f]{6}").Draw(t, "seed")))
+		was := slices.Clone(r.Awards)
+		taken := map[int]bool{}
+		same := true
+		for i, e := range f.Entries() {
+			if r.Awards[i].Outcome == draw.Capped {
+				continue
+			}
+			// Mostly what the draw gives, so that wrong ones are subtle.
+			a := &r.Awards[i]
+			if rapid.IntRange(0, 3).Draw(t, "another") == 0 {
+				*a = draw.Award{Outcome: draw.Taken, Turn: a.Turn, Wish: -1}
+				cs := choicesOf(d, e)
+				if c := cs[rapid.IntRange(0, len(cs)-1).Draw(t, "choice")]; !taken[c.slot] {
+					*a = draw.Award{Outcome: draw.Won, Turn: a.Turn, Wish: c.wish, Slots: []int{c.slot}}
+				}
+			}
+			if a.Wish >= 0 && taken[a.Slots[0]] {
+				*a = draw.Award{Outcome: draw.Taken, Turn: a.Turn, Wish: -1}
+			}
+			if a.Wish >= 0 {
+				taken[a.Slots[0]] = true
+			}
+			same = same && a.Outcome == was[i].Outcome && a.Wish == was[i].Wish && slices.Equal(a.Slots, was[i].Slots)
+		}
+		if _, err := check.Proof(bytes.NewReader(proofOf(t, r))); (err == nil) != same {
+			t.Fatalf("the same: %v, the checker says %v\nthe draw gives %v\nthe proof says %v", same, err, was, r.Awards)
 		}
 	})
 }

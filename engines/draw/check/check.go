@@ -28,25 +28,23 @@ type Report struct {
 
 // proof is a proof as far as it is read. Faults travel as panics up to Proof.
 type proof struct {
-	in       *bufio.Reader
-	n        int                 // the line at hand, from 1
-	raw      string              // it, with its checksum
-	text     string              // it, without
-	words    []string            // of text
-	above    hash.Hash           // of the lines before it
-	partners map[string][]string // by room
-	periods  map[string]string   // by slot
-	counts   map[string]int      // wins, entries and rounds of groups
-	pledges  map[string]string
-	revealed map[string]bool
-	entries  []*entry
-	before   entry // the last of entries
+	in               *bufio.Reader
+	n, awards        int                 // the line at hand, from 1, and the one above the awards
+	raw, text        string              // the line at hand, with its checksum and without
+	words            []string            // of text
+	above            hash.Hash           // of the lines before it
+	partners         map[string][]string // by room, with a ~ before it
+	periods, pledges map[string]string   // by slot, by group
+	counts           map[string]int      // wins, entries and rounds of groups
+	revealed         map[string]bool
+	entries          []*entry
+	before           entry // the last of entries
 }
 
 type entry struct {
-	group, period, name, key, award string
-	tier, number, round             int // round 0: no turn
-	wishes                          []string
+	group, period, name, key, award, says, grant string
+	tier, number, round                          int // round 0: no turn
+	wishes                                       []string
 }
 
 // Proof reads a proof and runs its draw again. It returns a *Fault for the
@@ -69,9 +67,11 @@ func Proof(in io.Reader) (rep Report, err error) {
 	kind := p.words[1]
 	p.must(p.next("caps", 3), "the caps belong here")
 	entriesCap, winsCap := p.number(p.words[1]), p.number(p.words[2])
-	for more := p.next("partners", 3); more; more = p.next("partners", 3) {
+	ranks := p.next("mode", 2)
+	p.must(!ranks || p.text == "mode ranks" && !p.next("mode", 2), "there is no such mode")
+	for more := p.is("partners", 3); more; more = p.next("partners", 3) {
 		for _, room := range p.words[1:] {
-			p.partners[room] = p.words[1:]
+			p.partners["~"+room] = p.words[1:]
 		}
 	}
 	for more := p.is("slot", 3); more; more = p.next("slot", 3) {
@@ -93,11 +93,16 @@ func Proof(in io.Reader) (rep Report, err error) {
 	seed := sha256.Sum256([]byte("kakehashi-draw seed\n" + rep.Commit + "\n" + p.reveals(kind)))
 	rep.Seed = fmt.Sprintf("%x", seed)
 	p.must(p.is("seed", 2) && p.words[1] == rep.Seed, "what was revealed gives the seed %s", rep.Seed)
-	p.draw(string(seed[:]), winsCap)
+	p.awards = p.n
 	for _, e := range p.entries {
-		p.next("won", 5)
-		p.must(p.text == e.award, "the draw gives %q", e.award)
+		p.next("won", 6)
+		e.says = p.text
 		rep.Won += strings.Count(p.words[0], "won")
+	}
+	p.draw(string(seed[:]), winsCap, ranks)
+	for i, e := range p.entries {
+		p.n = p.awards + 1 + i
+		p.must(e.says == e.award, "the draw gives %q", e.award)
 	}
 	p.must(p.next("proof", 2) && p.words[1] == fmt.Sprintf("%x", p.above.Sum(nil)), "the hash of the lines above belongs here: %x", p.above.Sum(nil))
 	_, err = p.in.ReadByte()
@@ -115,13 +120,11 @@ func (p *proof) must(ok bool, why string, args ...any) {
 func (p *proof) next(word string, least int) bool {
 	p.above.Write([]byte(p.raw))
 	p.n++
-	var err error
-	if p.raw, err = p.in.ReadString('\n'); err != nil && err != io.EOF {
-		panic(err)
-	}
-	at := strings.LastIndexByte(p.raw, ' ')
+	raw, err := p.in.ReadString('\n')
+	at := strings.LastIndexByte(raw, ' ')
+	p.must(err == nil || err == io.EOF, "the line cannot be read: %v", err)
 	p.must(err == nil && at > 0, "the line is cut off")
-	p.text = p.raw[:at]
+	p.raw, p.text = raw, raw[:at]
 	sum := fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(p.text)))
 	p.must(p.raw[at+1:] == sum+"\n", "the line was changed: what stands in it has the checksum %s, it ends with %q", sum, strings.TrimSpace(p.raw[at:]))
 	p.words = strings.Split(p.text, " ")
@@ -135,8 +138,8 @@ func (p *proof) is(word string, least int) bool {
 }
 
 func (p *proof) number(s string) int {
-	n, err := strconv.Atoi(s)
-	p.must(err == nil && n >= 0 && strconv.Itoa(n) == s, "%q is no number", s)
+	n, _ := strconv.Atoi(s)
+	p.must(n >= 0 && strconv.Itoa(n) == s, "%q is no number", s)
 	return n
 }
 
@@ -176,11 +179,10 @@ func (p *proof) reveals(kind string) (material string) {
 }
 
 // draw runs the draw and notes for every entry the line that must stand there.
-func (p *proof) draw(seed string, winsCap int) {
+func (p *proof) draw(seed string, winsCap int, ranks bool) {
 	var order []*entry
 	for _, e := range p.entries {
-		key := sha256.Sum256(fmt.Appendf(nil, "%s%s\n%s\n%d", seed, e.group, e.period, e.round))
-		e.key = fmt.Sprintf("%012d %012d %x", e.tier, e.round, key)
+		e.key = fmt.Sprintf("%012d %012d %x", e.tier, e.round, sha256.Sum256(fmt.Appendf(nil, "%s%s\n%s\n%d", seed, e.group, e.period, e.round)))
 		if e.award = "lost " + e.name + " 0 surplus"; p.pledges[e.group] != "" && !p.revealed[e.group] {
 			e.award = "lost " + e.name + " 0 unrevealed"
 		} else if e.round > 0 {
@@ -188,12 +190,15 @@ func (p *proof) draw(seed string, winsCap int) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *entry) int { return strings.Compare(a.key, b.key) })
-	taken := map[string]bool{}
+	taken, heat := map[string]bool{}, 0
 	for turn, e := range order {
+		if ranks && turn == heat {
+			heat = p.heat(order, turn, winsCap, taken)
+		}
 		e.award = fmt.Sprintf("lost %s %d taken", e.name, turn+1)
 		if wins := "wins " + e.group + " " + e.period; winsCap > 0 && p.counts[wins] >= winsCap {
 			e.award = fmt.Sprintf("lost %s %d capped", e.name, turn+1)
-		} else if wish, slots := p.first(e, taken); wish > 0 {
+		} else if wish, slots := p.first(e, func(s string) bool { return taken[s] || ranks && s != e.grant }); wish > 0 {
 			e.award = fmt.Sprintf("won %s %d %d %s", e.name, turn+1, wish, strings.Join(slots, "+"))
 			p.counts[wins]++
 			for _, s := range slots {
@@ -204,17 +209,13 @@ func (p *proof) draw(seed string, winsCap int) {
 }
 
 // first returns the first wish that can still come true, from 1, and its slots.
-func (p *proof) first(e *entry, taken map[string]bool) (int, []string) {
+func (p *proof) first(e *entry, gone func(slot string) bool) (int, []string) {
 	for i, wish := range e.wishes {
-		plain := strings.TrimPrefix(wish, "~")
-		own, _, _ := strings.Cut(plain, "@")
-		rooms := []string{own}
-		if wish != plain {
-			rooms = append(rooms, p.partners[own]...)
-		}
-		for _, r := range rooms {
+		room, _, _ := strings.Cut(wish, "@")
+		plain, own := strings.TrimPrefix(wish, "~"), strings.TrimPrefix(room, "~")
+		for _, r := range append([]string{own}, p.partners[room]...) {
 			slots := strings.Split(strings.ReplaceAll(plain, own+"@", r+"@"), "+")
-			if !slices.ContainsFunc(slots, func(s string) bool { return p.periods[s] == "" || taken[s] }) {
+			if !slices.ContainsFunc(slots, func(s string) bool { return p.periods[s] == "" || gone(s) }) {
 				return i + 1, slots
 			}
 		}
