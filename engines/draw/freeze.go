@@ -26,7 +26,9 @@ const longest = 200
 // FrozenDraw is a Draw that can no longer change: its text is fixed.
 type FrozenDraw struct {
 	draw    Draw
-	names   []string // of slots
+	names   names
+	spans   []int32  // by slot: its period, an index into terms
+	terms   []string // the periods there are
 	others  [][]int  // by slot: the slot at its time in each room of its partner line, -1 for none
 	account []int32  // by entry: which (group, period) it counts for
 	flat    []int32  // the wishes of all entries, one after the other: see more
@@ -152,17 +154,25 @@ func (f *FrozenDraw) checkHead() error {
 }
 
 func (f *FrozenDraw) checkSlots() error {
-	f.names = make([]string, len(f.draw.Slots))
-	seen := make(map[string]bool, len(f.draw.Slots))
+	n := len(f.draw.Slots)
+	f.names.at, f.spans = make([]int32, 1, n+1), make([]int32, n)
+	seen, terms := make(map[string]bool, n), map[string]int32{}
 	for i, s := range f.draw.Slots {
-		f.names[i] = s.Name()
+		name := s.Name()
 		switch {
 		case !isName(s.Room) || !isName(s.Time) || !isName(s.Period):
-			return wrong("slot "+f.names[i], "room, time and period must be names")
-		case seen[f.names[i]]:
-			return wrong("slot "+f.names[i], "stands there twice")
+			return wrong("slot "+name, "room, time and period must be names")
+		case seen[name]:
+			return wrong("slot "+name, "stands there twice")
 		}
-		seen[f.names[i]] = true
+		seen[name] = true
+		f.names.add(name)
+		term, known := terms[s.Period]
+		if !known {
+			term = int32(len(f.terms))
+			terms[s.Period], f.terms = term, append(f.terms, s.Period)
+		}
+		f.spans[i] = term
 	}
 	return nil
 }
@@ -202,7 +212,7 @@ func (f *FrozenDraw) checkPartners() error {
 		period := ""
 		for _, i := range row {
 			if i >= 0 && period != "" && f.draw.Slots[i].Period != period {
-				return wrong("slot "+f.names[i], "its partner room has another period at that time")
+				return wrong("slot "+f.names.of(i), "its partner room has another period at that time")
 			}
 			if i >= 0 {
 				period = f.draw.Slots[i].Period
@@ -244,7 +254,7 @@ func (f *FrozenDraw) checkEntries() error {
 		held[purse{h.Group, h.Period}] = h.Wins
 	}
 	type account struct {
-		period  string
+		period  int32
 		id      int32
 		entries int
 		tiers   map[int]int32 // rounds so far
@@ -267,16 +277,16 @@ func (f *FrozenDraw) checkEntries() error {
 		if err := f.checkWishes(i, e); err != nil {
 			return err
 		}
-		period := f.draw.Slots[f.flat[f.at[i]]>>2].Period
+		period := f.spans[f.flat[f.at[i]]>>2]
 		f.at = append(f.at, int32(len(f.flat)))
 		k := slices.IndexFunc(open, func(a account) bool { return a.period == period })
 		if k < 0 {
 			k = len(open)
 			open = append(open, account{period: period, id: int32(len(f.held)), first: e.Tier})
-			f.periods = append(f.periods, period)
+			f.periods = append(f.periods, f.terms[period])
 			had := 0
 			if len(held) > 0 {
-				had = held[purse{e.Group, period}]
+				had = held[purse{e.Group, f.terms[period]}]
 			}
 			f.held = append(f.held, int32(had))
 		}
@@ -311,7 +321,7 @@ func (f *FrozenDraw) checkWishes(i int, e *Entry) error {
 	case len(e.Wishes) == 0:
 		return f.wrongEntry(i, "wishes nothing")
 	}
-	period := ""
+	period := int32(-1)
 	for _, w := range e.Wishes {
 		if len(w.Slots) == 0 {
 			return f.wrongEntry(i, "a wish is empty")
@@ -321,19 +331,19 @@ func (f *FrozenDraw) checkWishes(i int, e *Entry) error {
 		}
 		for k, s := range w.Slots {
 			switch {
-			case s < 0 || s >= len(f.names):
+			case s < 0 || s >= len(f.spans):
 				return f.wrongEntry(i, "there is no slot %d", s)
 			case k > 0 && w.Slots[k-1] >= s:
 				return f.wrongEntry(i, "the slots of a wish must ascend")
 			case w.Partners && f.others[s] == nil:
-				return f.wrongEntry(i, "%s has no partner rooms", f.names[s])
+				return f.wrongEntry(i, "%s has no partner rooms", f.names.of(s))
 			case w.Partners && f.draw.Slots[s].Room != f.draw.Slots[w.Slots[0]].Room:
 				return f.wrongEntry(i, "a wish with partners must keep to one room")
 			}
-			if p := f.draw.Slots[s].Period; period == "" {
+			if p := f.spans[s]; period < 0 {
 				period = p
 			} else if p != period {
-				return f.wrongEntry(i, "wishes lie in the periods %s and %s", period, p)
+				return f.wrongEntry(i, "wishes lie in the periods %s and %s", f.terms[period], f.terms[p])
 			}
 			code := int32(s) << 2
 			if k < len(w.Slots)-1 {

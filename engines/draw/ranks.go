@@ -28,8 +28,8 @@ type heat struct {
 // allocateRanks runs the draw in the mode Ranks: heat by heat.
 func (r *Result) allocateRanks() {
 	f := r.frozen
-	taken := make([]bool, len(f.names))
-	place := make([]int32, len(f.names)) // of slots in the heat, from 1
+	taken := make([]bool, len(f.spans))
+	place := make([]int32, len(f.spans)) // of slots in the heat, from 1
 	wins := slices.Clone(f.held)
 	limit := int32(min(f.draw.Caps.Wins, 1<<30))
 	of := func(k int) (tier int, round int32) {

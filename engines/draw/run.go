@@ -164,25 +164,29 @@ func (r *Result) order() {
 // allocateInTurn lets every entry in turn take the first of its wishes that is left.
 func (r *Result) allocateInTurn() {
 	f := r.frozen
-	taken := make([]bool, len(f.names))
+	taken := make([]bool, len(f.spans))
 	wins := slices.Clone(f.held)
 	limit := int32(min(f.draw.Caps.Wins, 1<<30))
-	// What a turn brings is kept small and spread out afterwards: turns jump
-	// from entry to entry.
-	type turned struct {
-		place   int32
-		outcome uint8
+	// Turns jump from entry to entry. What a turn needs and what it brings is
+	// put together, so that a jump ends in one place, and spread out afterwards.
+	type stop struct {
+		begin, end, account int32
+		turn                uint32 // and the outcome, in the highest two bits
 	}
-	outcomes := [...]Outcome{"", Taken, Capped, Won}
-	const isTaken, isCapped, isWon = 1, 2, 3
-	turns := make([]turned, len(r.Awards))
+	outcomes := [...]Outcome{Taken, Capped, Won}
+	const isCapped, isWon, isTurn = 1 << 30, 2 << 30, 1<<30 - 1
+	stops := make([]stop, len(r.Awards))
+	for i := range stops {
+		stops[i] = stop{begin: f.at[i], end: f.at[i+1], account: f.account[i]}
+	}
 	for place, i := range r.Order {
-		turns[i] = turned{int32(place + 1), isTaken}
-		if limit > 0 && wins[f.account[i]] >= limit {
-			turns[i].outcome = isCapped
+		at := &stops[i]
+		at.turn = uint32(place + 1)
+		if limit > 0 && wins[at.account] >= limit {
+			at.turn |= isCapped
 			continue
 		}
-		codes := f.flat[f.at[i]:f.at[i+1]]
+		codes := f.flat[at.begin:at.end]
 		for k := 0; len(codes) > 0; k++ {
 			n := 1
 			for codes[n-1]&more != 0 {
@@ -193,18 +197,18 @@ func (r *Result) allocateInTurn() {
 			if slots == nil {
 				continue
 			}
-			turns[i].outcome = isWon
+			at.turn |= isWon
 			r.Awards[i].Wish, r.Awards[i].Slots = k, slots
-			wins[f.account[i]]++
+			wins[at.account]++
 			for _, s := range slots {
 				taken[s] = true
 			}
 			break
 		}
 	}
-	for i, t := range turns {
-		if t.place > 0 {
-			r.Awards[i].Outcome, r.Awards[i].Turn = outcomes[t.outcome], int(t.place)
+	for i := range stops {
+		if turn := stops[i].turn; turn > 0 {
+			r.Awards[i].Outcome, r.Awards[i].Turn = outcomes[turn>>30], int(turn&isTurn)
 		}
 	}
 }

@@ -31,12 +31,28 @@ func words(b []byte, words ...string) []byte {
 	return line(b, start)
 }
 
+// names are the names of slots in one piece, which memory answers better than
+// a hundred thousand strings.
+type names struct {
+	text []byte
+	at   []int32 // by slot: where its name begins; and the end
+}
+
+func (n *names) add(name string) {
+	n.text = append(n.text, name...)
+	n.at = append(n.at, int32(len(n.text)))
+}
+
+func (n *names) bytes(slot int) []byte { return n.text[n.at[slot]:n.at[slot+1]] }
+
+func (n *names) of(slot int) string { return string(n.bytes(slot)) }
+
 func (f *FrozenDraw) appendSlots(b []byte, slots []int) []byte {
 	for i, s := range slots {
 		if i > 0 {
 			b = append(b, '+')
 		}
-		b = append(b, f.names[s]...)
+		b = append(b, f.names.bytes(s)...)
 	}
 	return b
 }
@@ -49,13 +65,13 @@ func (f *FrozenDraw) size() int {
 		n += perLine + len(l)*longest
 	}
 	for i, s := range f.draw.Slots {
-		n += perLine + len(f.names[i]) + len(s.Period)
+		n += perLine + len(f.names.bytes(i)) + len(s.Period)
 	}
 	for i := range f.draw.Entries {
 		n += len("entry  1 1 12345678\n") + 8 + len(f.draw.Entries[i].Group)
 	}
 	for _, code := range f.flat {
-		n += len(" ~") + len(f.names[code>>2])
+		n += len(" ~") + len(f.names.bytes(int(code>>2)))
 	}
 	return n
 }
@@ -77,7 +93,7 @@ func (f *FrozenDraw) appendText(b []byte, parts chan<- []byte) []byte {
 		b = words(b, append([]string{"partners"}, l...)...)
 	}
 	for i, s := range d.Slots {
-		b = words(b, "slot", f.names[i], s.Period)
+		b = words(b, "slot", f.names.of(i), s.Period)
 	}
 	for _, h := range d.Held {
 		b = words(b, "held", h.Group, h.Period, strconv.Itoa(h.Wins))
@@ -101,7 +117,7 @@ func (f *FrozenDraw) appendText(b []byte, parts chan<- []byte) []byte {
 			default:
 				b = append(b, ' ')
 			}
-			b = append(b, f.names[code>>2]...)
+			b = append(b, f.names.bytes(int(code>>2))...)
 			joined = code&more != 0
 		}
 		if b = line(b, start); len(b)-sent >= part {
