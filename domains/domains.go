@@ -15,6 +15,7 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
 	"kakehashi/domains/programmes"
 	"kakehashi/platform/db"
@@ -60,6 +61,11 @@ func Build(d module.Deps, s Settings) (House, error) {
 			PersonName:   pe.PersonName,
 			MayAlone:     mayBookAlone(d.DB, pe),
 			Recorder:     pr,
+		},
+		Usage: usage.Neighbours{
+			GroupKinds: gr.GroupKinds,
+			KindKey:    func(kind string) string { return "groups.kind." + kind },
+			OfficeName: gr.GroupName,
 		},
 		Use: use.Neighbours{
 			GroupName:  gr.GroupName,
