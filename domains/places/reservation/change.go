@@ -277,7 +277,7 @@ func (s *Service) close(tx *db.Tx, r *Reservation, state State, reason string, i
 		return err
 	}
 	if was.State.Live() && !state.Live() {
-		if err := s.release(tx, was, *r, inherit && was.State != Resting && was.forUse()); err != nil {
+		if err := s.release(tx, was, *r, inherit && was.forUse()); err != nil {
 			return err
 		}
 	}

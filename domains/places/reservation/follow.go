@@ -3,6 +3,7 @@ package reservation
 import (
 	"time"
 
+	"kakehashi/domains/places/quarter"
 	"kakehashi/platform/db"
 )
 
@@ -20,10 +21,14 @@ type Bequest struct {
 	Source        string // what the turn came from: "draw", "waiting"
 	SourceID      db.ID
 	Until         time.Time // the offer's end; without a holder, when the time is let again
+	// Span is the part of the time that this is about; zero: all of it. The heir
+	// is asked again about what is left.
+	Span quarter.Span
 }
 
 // Heir says what becomes of the time of a reservation that has just ended
-// before its use, in the same transaction: nobody can take it in between.
+// before its use, in the same transaction: nobody can take it in between. It is
+// asked again when time has rested: gone has no holder then.
 type Heir func(tx *db.Tx, gone Reservation) (Bequest, error)
 
 // Follow lets f learn of all changes. It is called before the service is used.

@@ -46,7 +46,9 @@ func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cel
 	if s.heir == nil {
 		return drop, nil
 	}
-	for _, gone := range pieces {
+	for len(pieces) > 0 {
+		gone := pieces[0]
+		pieces = pieces[1:]
 		if !gone.Span.Start.Before(gone.Span.End) {
 			continue
 		}
@@ -61,7 +63,11 @@ func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cel
 		if err != nil {
 			return nil, err
 		}
-		next := s.inherited(tx, gone, b)
+		part := gone
+		if b.Span != (quarter.Span{}) {
+			part.Span = b.Span
+		}
+		next := s.inherited(tx, part, b)
 		rows := k.rows(next)
 		if len(cells.Minus(rows, drop)) > 0 {
 			continue // a quarter of it stays taken
@@ -70,6 +76,9 @@ func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cel
 		if err := s.hand(tx, next, k); err != nil {
 			return nil, err
 		}
+		before, after := gone, gone
+		before.Span.End, after.Span.Start = part.Span.Start, part.Span.End
+		pieces = append(pieces, before, after) // empty, where all of it has passed on
 	}
 	return drop, nil
 }
