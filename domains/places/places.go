@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"kakehashi/domains/places/blocks"
+	blockdesk "kakehashi/domains/places/blocks/desk"
 	"kakehashi/domains/places/cast"
 	"kakehashi/domains/places/counter"
 	"kakehashi/domains/places/draws"
@@ -23,6 +24,7 @@ import (
 	"kakehashi/domains/places/use"
 	usedesk "kakehashi/domains/places/use/desk"
 	"kakehashi/domains/places/waiting"
+	waitdesk "kakehashi/domains/places/waiting/desk"
 	"kakehashi/platform/api"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -60,7 +62,6 @@ type Neighbours struct {
 	Money       money.Neighbours
 	Papers      papers.Neighbours
 	Use         use.Neighbours
-	Blocks      blocks.Neighbours
 	Counter     counter.Neighbours
 	Usage       usage.Neighbours
 	// Who returns the holder of a reservation, a group or a person alone (group
@@ -107,13 +108,16 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Reservation.MayAlone = suspended.MayAlone(near.Reservation.MayAlone)
 	near.Draws.Suspended = suspended.Suspended
 	p.Reservations = reservation.New(deps, near.Reservation)
+	block := blocks.New(deps, p.Reservations) // hears first, so that others can ask whether somebody had to give way
+	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
+	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
 	p.parts = []part{
-		draws.New(deps, p.Reservations, p.Rules, near.Draws),
-		waiting.New(deps, p.Reservations, p.Rules, near.Waiting),
+		draw,
+		waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation),
 		money.New(deps, p.Reservations, p.Rules, near.Money),
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
 		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
-		blocks.New(deps, p.Reservations, p.Rules, near.Blocks),
+		blockdesk.New(deps, p.Reservations, block, near.Reservation),
 		counter.New(deps, p.Reservations, p.Rules, near.Counter),
 		usage.New(deps, p.Reservations, p.Rules, near.Usage),
 	}
