@@ -237,7 +237,7 @@ func (p *Places) roomAvailability(ctx context.Context, in *availabilityIn) (*ava
 		return nil, fault.New(fault.NotFound, "web.error.not_found")
 	}
 	var taken search.Taken
-	if err := p.deps.DB.Read(ctx, func(tx *db.Tx) error { taken, err = search.TakenOf(tx, r.ID, from, to); return err }); err != nil {
+	if err := p.deps.DB.Read(ctx, func(tx *db.Tx) error { taken, err = search.TakenOf(tx, r, from, to); return err }); err != nil {
 		return nil, err
 	}
 	out := new(availabilityOut)

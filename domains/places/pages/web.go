@@ -194,7 +194,7 @@ func (p *Pages) days(snap *facility.Snapshot, taken search.Taken, own map[search
 	return func(r *facility.Room, date jp.Date) day {
 		key := search.RoomDay{Room: r.ID, Day: date}
 		gone := p.search.Gone(snap, nil, r, date, now)
-		return day{room: r, date: date, taken: taken[key], shut: gone, own: own[key]}
+		return day{room: r, date: date, taken: taken.Of(r, date, false), shut: gone, own: own[key]}
 	}
 }
 
@@ -277,7 +277,7 @@ func (p *Pages) room(c *web.Context) error {
 	var taken search.Taken
 	var own []search.Own
 	err = p.db.Read(c.Context(), func(tx *db.Tx) (err error) {
-		if taken, err = search.TakenOf(tx, id, d.Day, until); err != nil {
+		if taken, err = search.TakenOf(tx, r, d.Day, until); err != nil {
 			return err
 		}
 		if d.Photos, err = p.photos(tx, id); err != nil || !c.Viewer.SignedIn() {

@@ -87,7 +87,7 @@ func Recount(tx *db.Tx, of db.ID, before []facility.Room) (err error) {
 		return err
 	}
 	if len(all.overlaps) > 0 {
-		return fault.New(fault.Conflict, "reservation.error.layout", "count", len(all.overlaps))
+		return fault.New(fault.Conflict, "reservation.error.layout")
 	}
 	var ids []db.ID
 	for _, r := range append(before, now...) {

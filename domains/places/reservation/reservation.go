@@ -32,6 +32,10 @@ func (s State) Live() bool {
 	return s == Requested || s == Confirmed || s == Offered || s == Resting || s == Used
 }
 
+// Open reports whether somebody is still to answer: a clerk a request, the holder
+// an offer.
+func (s State) Open() bool { return s == Requested || s == Offered }
+
 // live are the states that hold the room's time, for queries.
 const live = `'requested', 'confirmed', 'offered', 'resting', 'used'`
 

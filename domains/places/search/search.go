@@ -89,10 +89,10 @@ func (s *Service) Find(ctx context.Context, w Wish, now time.Time) (res Result, 
 	return res, nil
 }
 
-// Gone returns the quarters of a room's day that cannot be booked: taken, shut or
-// past.
+// Gone returns the quarters of a room's day that cannot be booked for quiet use:
+// taken, shut or past.
 func (s *Service) Gone(snap *facility.Snapshot, taken Taken, r *facility.Room, d jp.Date, now time.Time) quarter.Bits {
-	return taken[RoomDay{r.ID, d}].Or(facility.Shut(snap.Closures(r.Facility), r.ID, d)).Or(s.window.gone(r, d, now))
+	return taken.Of(r, d, false).Or(facility.Shut(snap.Closures(r.Facility), r.ID, d)).Or(s.window.gone(r, d, now))
 }
 
 // find looks through all rooms in memory.
@@ -110,7 +110,7 @@ func (s *Service) find(snap *facility.Snapshot, taken Taken, w Wish, now time.Ti
 			if !w.Suits(r) {
 				continue
 			}
-			gone := taken[RoomDay{r.ID, w.Day}].Or(s.window.gone(r, w.Day, now))
+			gone := taken.Of(r, w.Day, w.Loud).Or(s.window.gone(r, w.Day, now))
 			if len(closures) > 0 {
 				gone = gone.Or(facility.Shut(closures, r.ID, w.Day))
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
@@ -86,10 +87,12 @@ func (f *Feeds) room(c *web.Context) error {
 	return c.Bytes(feed.CalendarMIME, WriteBusy(name, c.Loc.T("reservation.busy"), c.Now(), busy))
 }
 
-// busyOf lists when a room is taken.
+// busyOf lists when a room cannot be had: it is taken itself, or a part or the whole
+// of it is, or a loud neighbour.
 func busyOf(tx *db.Tx, room db.ID, name string) ([]Busy, error) {
 	today := jp.DateOf(tx.Now)
-	rs, err := reservation.Between(tx, room, today.AddDays(-backDays), today.AddDays(aheadDays))
+	span := quarter.Span{Start: today.AddDays(-backDays).At(0), End: today.AddDays(aheadDays).At(0)}
+	rs, err := reservation.InTheWay(tx, room, span)
 	out := make([]Busy, len(rs))
 	for i, r := range rs {
 		out[i] = Busy{ID: r.ID, Span: r.Span, Room: name}
@@ -198,7 +201,7 @@ func (f *Feeds) own(tx *db.Tx, loc *i18n.Localizer, who db.ID) ([]feed.Event, er
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Of(loc, n, f.deps.BaseURL, !r.State.Live(), r.State == reservation.Requested, r.ChangedAt)...)
+		out = append(out, Of(loc, n, f.deps.BaseURL, !r.State.Live(), r.State.Open(), r.ChangedAt)...)
 	}
 	return out, nil
 }

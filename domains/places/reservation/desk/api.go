@@ -17,25 +17,35 @@ import (
 
 // reservationJSON is a reservation as the API shows it to those it concerns.
 type reservationJSON struct {
-	ID      db.ID     `json:"id"`
-	Version int64     `json:"version" doc:"grows with each change"`
-	Receipt string    `json:"receipt" doc:"a short number that a person can read over the phone"`
-	Room    db.ID     `json:"room"`
-	Start   time.Time `json:"start"`
-	End     time.Time `json:"end"`
-	State   string    `json:"state" enum:"requested,confirmed,refused,cancelled,used,no_show"`
-	Group   *db.ID    `json:"group,omitempty" doc:"absent when it is for the person alone"`
-	People  int64     `json:"people"`
-	Purpose string    `json:"purpose"`
-	Title   i18n.Text `json:"title,omitempty" doc:"what anybody may come to, by language; absent when it is not open to all"`
-	Series  *db.ID    `json:"series,omitempty"`
+	ID      db.ID      `json:"id"`
+	Version int64      `json:"version" doc:"grows with each change"`
+	Receipt string     `json:"receipt" doc:"a short number that a person can read over the phone"`
+	Room    db.ID      `json:"room"`
+	Start   time.Time  `json:"start"`
+	End     time.Time  `json:"end"`
+	State   string     `json:"state" enum:"requested,confirmed,offered,refused,cancelled,lapsed,used,no_show"`
+	Until   *time.Time `json:"until,omitempty" doc:"offered: until when it is held for you"`
+	Loud    bool       `json:"loud,omitempty" doc:"music or dance"`
+	Group   *db.ID     `json:"group,omitempty" doc:"absent when it is for the person alone"`
+	People  int64      `json:"people"`
+	Purpose string     `json:"purpose"`
+	Title   i18n.Text  `json:"title,omitempty" doc:"what anybody may come to, by language; absent when it is not open to all"`
+	Series  *db.ID     `json:"series,omitempty"`
 }
 
 func toJSON(r reservation.Reservation) reservationJSON {
 	return reservationJSON{
 		ID: r.ID, Version: r.Version, Receipt: r.Receipt, Room: r.Room, Start: r.Span.Start, End: r.Span.End,
 		State: string(r.State), Group: optional(r.Group), People: r.Headcount, Purpose: r.Purpose, Title: r.PublicTitle, Series: optional(r.Series),
+		Until: until(r), Loud: r.Loud,
 	}
+}
+
+func until(r reservation.Reservation) *time.Time {
+	if r.State != reservation.Offered || r.Due.IsZero() {
+		return nil
+	}
+	return &r.Due
 }
 
 func optional(id db.ID) *db.ID {
@@ -54,6 +64,7 @@ type wishJSON struct {
 	Purpose string    `json:"purpose"`
 	Group   db.ID     `json:"group,omitempty" required:"false" doc:"one of yours; absent for yourself"`
 	Title   i18n.Text `json:"title,omitempty" required:"false" doc:"set it when anybody may come: a title by language"`
+	Loud    bool      `json:"loud,omitempty" required:"false" doc:"music or dance: needs the neighbouring rooms that it disturbs to be free"`
 }
 
 type bookInput struct{ Body wishJSON }
@@ -93,7 +104,7 @@ func (d *Desk) apiBook(ctx context.Context, in *bookInput) (*oneOutput, error) {
 	w := in.Body
 	r, err := d.svc.Book(ctx, c.Actor(), reservation.Reservation{
 		Room: w.Room, Span: quarter.Span{Start: w.Start, End: w.End}, Person: person, Group: w.Group,
-		Headcount: w.People, Purpose: w.Purpose, PublicTitle: w.Title,
+		Headcount: w.People, Purpose: w.Purpose, PublicTitle: w.Title, Loud: w.Loud,
 	}, func(tx *db.Tx) error { return d.mayBook(tx, person, w.Group) })
 	if err != nil {
 		return nil, err

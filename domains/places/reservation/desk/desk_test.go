@@ -436,7 +436,7 @@ func TestMails_InEveryLanguage(t *testing.T) {
 				t.Errorf("%s in %s:\n%s\n%s", k.Name, l, c.Subject, c.Text)
 			}
 			wantMethod := "PUBLISH"
-			if k.Name == "places.cancelled" || k.Name == "places.refused" {
+			if slices.Contains([]string{"places.cancelled", "places.refused", "places.lapsed", "places.displaced"}, k.Name) {
 				wantMethod = "CANCEL"
 			}
 			if c.Attachments[0].Method != wantMethod {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ func (d *Desk) Mails() []deliver.Kind {
 // render writes the message of one kind.
 func (d *Desk) render(loc *i18n.Localizer, kind string, n reservation.Notice) deliver.Content {
 	l := letter{Notice: n, Kind: kind, Link: d.deps.BaseURL + reservation.Path(n.ID)}
-	gone := kind == "cancelled" || kind == "refused"
+	gone := l.gone()
 	c := deliver.Content{
 		Subject: loc.T("reservation.mail."+kind+".subject", "room", loc.Text(n.Room), "when", l.when(loc)),
 		Text:    l.text(loc),
@@ -47,7 +48,7 @@ func (d *Desk) render(loc *i18n.Localizer, kind string, n reservation.Notice) de
 	if gone {
 		method = feed.Cancel
 	}
-	asked := kind == "requested" || kind == "series_requested"
+	asked := kind == "requested" || kind == "series_requested" || kind == "many_requested" || kind == "offered"
 	c.Attachments = []deliver.Attachment{{
 		Name: "reservation.ics", Mime: "text/calendar", Method: method,
 		Data: feed.Calendar("", method, calendar.Of(loc, n, d.deps.BaseURL, gone, asked, d.stamp(n))...),
@@ -76,12 +77,36 @@ func (l letter) when(loc *i18n.Localizer) string {
 	return loc.Range(l.span().Start, l.span().End)
 }
 
+// gone reports whether the message says that the time is the reader's no longer.
+func (l letter) gone() bool {
+	return slices.Contains([]string{"cancelled", "refused", "lapsed", "displaced"}, l.Kind)
+}
+
+// until is when an offer ends; "" where there is none.
+func (l letter) until(loc *i18n.Localizer) string {
+	if l.Kind != "offered" || l.Until == 0 {
+		return ""
+	}
+	return loc.DateTime(db.Time(l.Until))
+}
+
+// near are the free times that could be had instead, a line each.
+func (l letter) near(loc *i18n.Localizer) []string {
+	out := make([]string, len(l.Near))
+	for i, n := range l.Near {
+		room := loc.Text(n.Place) + " " + loc.Text(n.Room)
+		out[i] = loc.T("reservation.near.line", "room", room, "when", loc.Range(db.Time(n.Start), db.Time(n.End)))
+	}
+	return out
+}
+
 // fact is one labelled line of a message or page.
 type fact struct{ Key, Value string }
 
 // facts are what a message says of a reservation, in reading order.
 func (l letter) facts(loc *i18n.Localizer) []fact {
 	out := []fact{
+		{"reservation.field.until", l.until(loc)},
 		{"reservation.field.when", l.when(loc)},
 		{"reservation.field.room", loc.Text(l.Room)},
 		{"reservation.field.place", loc.Text(l.Place)},
@@ -105,7 +130,11 @@ func (l letter) facts(loc *i18n.Localizer) []fact {
 // each.
 func (l letter) others(loc *i18n.Localizer) (booked, skipped []string) {
 	for _, s := range l.More {
-		booked = append(booked, loc.T("reservation.series.line", "when", loc.Range(db.Time(s.Start), db.Time(s.End)), "receipt", s.Receipt))
+		line := loc.T("reservation.series.line", "when", loc.Range(db.Time(s.Start), db.Time(s.End)), "receipt", s.Receipt)
+		if len(s.Room) > 0 {
+			line = loc.Text(s.Room) + " " + line
+		}
+		booked = append(booked, line)
 	}
 	for _, s := range l.Skipped {
 		skipped = append(skipped, loc.T("reservation.skip.line", "day", s.Day, "why", loc.T(s.Key)))
@@ -113,10 +142,16 @@ func (l letter) others(loc *i18n.Localizer) (booked, skipped []string) {
 	return booked, skipped
 }
 
+// base is the address that Link begins with.
+func (l letter) base() string { return strings.TrimSuffix(l.Link, reservation.Path(l.ID)) }
+
 // nextKey is the message that says what the link is for.
 func (l letter) nextKey() string {
-	if l.Kind == "cancelled" || l.Kind == "refused" {
+	switch {
+	case l.gone():
 		return "reservation.mail.next.closed"
+	case l.Kind == "offered":
+		return "reservation.mail.next.offered"
 	}
 	return "reservation.mail.next.open"
 }
@@ -134,6 +169,12 @@ func (l letter) text(loc *i18n.Localizer) string {
 	}
 	if len(skipped) > 0 {
 		b.WriteString("\n" + loc.T("reservation.series.skipped") + "\n" + strings.Join(skipped, "\n") + "\n")
+	}
+	if near := l.near(loc); len(near) > 0 {
+		b.WriteString("\n" + loc.T("reservation.near") + "\n")
+		for i, line := range near {
+			b.WriteString(line + "\n" + l.base() + l.Near[i].Path + "\n")
+		}
 	}
 	b.WriteString("\n" + loc.T(l.nextKey()) + "\n" + l.Link + "\n")
 	return b.String()

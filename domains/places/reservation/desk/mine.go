@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -117,15 +118,30 @@ func (m mineData) items(ctx context.Context, all []line) []ui.ListItem {
 //i18n:uses reservation.state.*
 func stateTag(ctx context.Context, r reservation.Reservation) ui.TagOf {
 	tone := ui.Info
+	if r.State.Live() && !forUse(r) {
+		return ui.TagOf{Label: kindWord(i18n.From(ctx), r), Tone: tone}
+	}
 	switch r.State {
 	case reservation.Confirmed:
 		tone = ui.Good
-	case reservation.Requested:
+	case reservation.Requested, reservation.Offered:
 		tone = ui.Care
 	case reservation.Refused, reservation.Cancelled, reservation.NoShow:
 		tone = ui.Bad
 	}
 	return ui.TagOf{Label: tr(ctx, "reservation.state."+string(r.State)), Tone: tone}
+}
+
+// forUse reports whether the room is let, and not the office's own for the time.
+func forUse(r reservation.Reservation) bool {
+	return r.Kind == reservation.ForUse || r.Kind == ""
+}
+
+// kindWord says what the time is taken for.
+//
+//i18n:uses reservation.kind.*
+func kindWord(loc *i18n.Localizer, r reservation.Reservation) string {
+	return loc.T("reservation.kind." + string(cmp.Or(r.Kind, reservation.ForUse)))
 }
 
 // oneData is what the pages of one reservation show.
@@ -188,7 +204,7 @@ func (d *Desk) one(c *web.Context, on Page) (o oneData, err error) {
 // kindOf names the message whose words tell of the state.
 func kindOf(s reservation.State) string {
 	switch s {
-	case reservation.Requested, reservation.Refused, reservation.Cancelled:
+	case reservation.Requested, reservation.Refused, reservation.Cancelled, reservation.Offered, reservation.Lapsed:
 		return string(s)
 	}
 	return "reserved"
@@ -234,7 +250,7 @@ func (d *Desk) file(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	events := calendar.Of(c.Loc, o.Letter.Notice, d.deps.BaseURL, !o.State.Live(), o.State == reservation.Requested, o.ChangedAt)
+	events := calendar.Of(c.Loc, o.Letter.Notice, d.deps.BaseURL, !o.State.Live(), o.State.Open(), o.ChangedAt)
 	return c.Bytes(feed.CalendarMIME, feed.Calendar("", feed.Publish, events...))
 }
 
@@ -318,10 +334,12 @@ func draftOf(r reservation.Reservation, lang i18n.Lang) draft {
 	form.From = int(r.Span.Start.Sub(form.Day.At(0)).Minutes())
 	form.To = form.From + r.Span.Minutes()
 	form.Title, _ = r.PublicTitle.Pick(lang)
+	form.recall(r)
 	return form
 }
 
 func (d *Desk) askChange(c *web.Context, o oneData, form draft, version int64, failed error) error {
+	form.Group = o.Reservation.Group
 	b := changeData{bookData: bookData{Draft: form, Action: reservation.Path(o.ID) + "/change"}, One: o, Version: version}
 	if err := d.read(c, func(tx *db.Tx) error { return d.load(tx, c, &b.bookData) }); err != nil {
 		return err
@@ -364,6 +382,7 @@ func (d *Desk) change(c *web.Context) error {
 	next.Version, _ = strconv.ParseInt(c.Form().Get("version"), 10, 64)
 	next.Span, next.Headcount, next.Purpose = wish.Span, wish.Headcount, wish.Purpose
 	next.PublicTitle = mergeTitle(o.PublicTitle, wish.PublicTitle)
+	next = form.answered(next)
 	var check fault.Check
 	check.Field(!form.Day.IsZero(), "day", "reservation.error.day")
 	check.Field(!form.Public || form.Title != "", "title", "reservation.error.title")

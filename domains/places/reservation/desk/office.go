@@ -32,7 +32,8 @@ type officeData struct {
 
 // states are those a clerk selects by, in the order of a menu.
 var states = []reservation.State{
-	reservation.Requested, reservation.Confirmed, reservation.Used, reservation.NoShow, reservation.Cancelled, reservation.Refused,
+	reservation.Requested, reservation.Confirmed, reservation.Offered, reservation.Resting,
+	reservation.Used, reservation.NoShow, reservation.Cancelled, reservation.Lapsed, reservation.Refused,
 }
 
 // filter reads what the address selects. A clerk sees the reservations of their
@@ -137,7 +138,7 @@ func (o officeData) exportPath(f table.Format) string {
 // exportFields are the columns of the table, as message keys.
 var exportFields = []string{
 	"reservation.field.receipt", "reservation.field.day", "reservation.field.from", "reservation.field.to", "reservation.field.place", "reservation.field.room",
-	"reservation.field.state", "reservation.field.for", "reservation.field.person", "reservation.field.people", "reservation.field.purpose",
+	"reservation.field.state", "reservation.field.kind", "reservation.field.for", "reservation.field.person", "reservation.field.people", "reservation.field.purpose",
 }
 
 // export writes what the filter selects, all pages of it.
@@ -190,7 +191,7 @@ func exportRow(loc *i18n.Localizer, l line) []string {
 	from := int(l.Span.Start.Sub(day.At(0)).Minutes())
 	return []string{
 		l.Receipt, day.String(), jp.FormatClock(from), jp.FormatClock(from + l.Span.Minutes()), loc.Text(l.Place), loc.Text(l.Room),
-		loc.T("reservation.state." + string(l.State)), l.Group, l.Who, number(l.Headcount), l.Purpose,
+		loc.T("reservation.state." + string(l.State)), kindWord(loc, l.Reservation), l.Group, l.Who, number(l.Headcount), l.Purpose,
 	}
 }
 
