@@ -10,6 +10,7 @@ import (
 	"kakehashi/domains/places/cast"
 	"kakehashi/domains/places/counter"
 	"kakehashi/domains/places/draws"
+	drawdesk "kakehashi/domains/places/draws/desk"
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/importing"
 	"kakehashi/domains/places/money"
@@ -109,10 +110,11 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Draws.Suspended = suspended.Suspended
 	p.Reservations = reservation.New(deps, near.Reservation)
 	block := blocks.New(deps, p.Reservations) // hears first, so that others can ask whether somebody had to give way
+	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who
 	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
 	p.parts = []part{
-		draw,
+		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation),
 		money.New(deps, p.Reservations, p.Rules, near.Money),
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
