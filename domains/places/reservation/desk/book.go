@@ -3,6 +3,7 @@ package desk
 import (
 	"github.com/a-h/templ"
 
+	"kakehashi/domains/places/fee"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
@@ -27,6 +28,7 @@ type bookData struct {
 	Near        []reservation.Vacancy
 	Panels      []templ.Component // on the last page
 	Action      string            // where a conflict's form goes
+	Asks        fee.Questions     // what the fee depends on
 	Problem     web.Problem
 }
 
@@ -45,6 +47,9 @@ func (d *Desk) load(tx *db.Tx, c *web.Context, b *bookData) (err error) {
 	}
 	if !b.Draft.Day.IsZero() {
 		if b.Taken, b.Shut, err = d.svc.Gone(tx, b.Room, b.Draft.Day); err != nil {
+			return err
+		}
+		if b.Asks, err = d.asks(tx, b.Draft.wish(self(c.Viewer), c.Loc.Lang())); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ type Desk struct {
 	near  reservation.Neighbours
 	feeds *calendar.Feeds
 	shown map[Page][]Panel
+	asker Asker // nil: nothing is asked
 }
 
 // New returns the desk; it does no I/O.

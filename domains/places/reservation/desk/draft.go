@@ -2,13 +2,16 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/rules"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -32,7 +35,7 @@ var steps = []string{stepWhen, stepWho, stepWhat, stepCheck}
 var fieldsOf = map[string][]string{
 	stepWhen: {"room", "day", "from", "to"},
 	stepWho:  {"for", "people"},
-	stepWhat: {"purpose", "public", "title", "every", "until", "times"},
+	stepWhat: append([]string{"purpose", "public", "title", "every", "until", "times"}, askedFields...),
 }
 
 // draft is what somebody has chosen so far.
@@ -49,6 +52,8 @@ type draft struct {
 	Every    reservation.Every // "": once
 	Until    jp.Date
 	Times    int
+	Loud     bool
+	Asked    rules.Asked
 	Step     string // the step to go back to; "" = the first that is not done
 
 	form url.Values
@@ -88,6 +93,7 @@ func readDraft(form url.Values) draft {
 	d.Purpose, d.Title, d.Public = get("purpose"), get("title"), get("public") != ""
 	d.Every, d.Times = reservation.Every(get("every")), number("times")
 	d.Until, _ = jp.ParseAnyDate(get("until"))
+	d.readAsked(number, get)
 	return d
 }
 
@@ -114,6 +120,13 @@ func (d draft) carry(step string) []ui.Option {
 	for _, s := range steps {
 		for _, name := range fieldsOf[s] {
 			if (s != step || name == "room") && d.has(name) {
+				out = append(out, ui.Option{Value: d.form.Get(name), Label: name})
+			}
+		}
+	}
+	if step != stepWhat {
+		for _, name := range slices.Sorted(maps.Keys(d.form)) {
+			if strings.HasPrefix(name, extraPrefix) {
 				out = append(out, ui.Option{Value: d.form.Get(name), Label: name})
 			}
 		}
@@ -145,6 +158,7 @@ func (d draft) rule() reservation.Rule {
 func (d draft) wish(person db.ID, lang i18n.Lang) reservation.Reservation {
 	r := reservation.Reservation{
 		Room: d.Room, Span: d.span(), Person: person, Group: d.Group, Headcount: d.People, Purpose: d.Purpose,
+		Loud: d.Loud, Asked: d.Asked,
 	}
 	if d.Public && d.Title != "" {
 		r.PublicTitle = i18n.Text{lang: d.Title}

@@ -83,7 +83,7 @@ func (b bookData) summary(ctx context.Context) []ui.Definition {
 	if d.repeats() {
 		out = append(out, ui.Definition{Term: tr(ctx, "reservation.field.every"), Is: ui.T("reservation.every." + string(d.Every))})
 	}
-	if b.Room.FeeYen > 0 {
+	if b.Room.FeeYen > 0 && len(b.Panels) == 0 {
 		out = append(out, ui.Definition{Term: tr(ctx, "reservation.field.fee"), Is: ui.T("reservation.fee", "yen", loc.Yen(b.Room.FeeYen))})
 	}
 	return out
