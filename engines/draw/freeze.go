@@ -29,7 +29,8 @@ type FrozenDraw struct {
 	names   names
 	spans   []int32  // by slot: its period, an index into terms
 	terms   []string // the periods there are
-	others  [][]int  // by slot: the slot at its time in each room of its partner line, -1 for none
+	rows    []int32  // rows of partners, their length before them: see row
+	rowAt   []int32  // by slot: where its row begins in rows, 0 for none
 	account []int32  // by entry: which (group, period) it counts for
 	flat    []int32  // the wishes of all entries, one after the other: see more
 	at      []int32  // by entry: where its wishes begin in flat; and the end
@@ -178,7 +179,7 @@ func (f *FrozenDraw) checkSlots() error {
 }
 
 func (f *FrozenDraw) checkPartners() error {
-	f.others = make([][]int, len(f.draw.Slots))
+	f.rows, f.rowAt = make([]int32, 1), make([]int32, len(f.draw.Slots))
 	type place struct{ line, at int }
 	places := map[string]place{}
 	for i, line := range f.draw.Partners {
@@ -196,30 +197,41 @@ func (f *FrozenDraw) checkPartners() error {
 		line int
 		time string
 	}
-	rows := map[when][]int{}
+	rows := map[when]int32{}
 	for i, s := range f.draw.Slots {
 		p, ok := places[s.Room]
 		if !ok {
 			continue
 		}
 		at := when{p.line, s.Time}
-		if rows[at] == nil {
-			rows[at] = slices.Repeat([]int{-1}, len(f.draw.Partners[p.line]))
+		row, known := rows[at]
+		if !known {
+			row = int32(len(f.rows))
+			rows[at] = row
+			f.rows = append(f.rows, int32(len(f.draw.Partners[p.line])))
+			for range f.draw.Partners[p.line] {
+				f.rows = append(f.rows, -1)
+			}
 		}
-		rows[at][p.at], f.others[i] = i, rows[at]
-	}
-	for _, row := range rows {
-		period := ""
-		for _, i := range row {
-			if i >= 0 && period != "" && f.draw.Slots[i].Period != period {
+		f.rowAt[i] = row
+		for _, other := range f.row(int32(i)) {
+			if other >= 0 && f.spans[other] != f.spans[i] {
 				return wrong("slot "+f.names.of(i), "its partner room has another period at that time")
 			}
-			if i >= 0 {
-				period = f.draw.Slots[i].Period
-			}
 		}
+		f.row(int32(i))[p.at] = int32(i)
 	}
 	return nil
+}
+
+// row are the slots at the slot's time in each room of its partner line, -1 for
+// none; empty when its room has no partners.
+func (f *FrozenDraw) row(slot int32) []int32 {
+	at := f.rowAt[slot]
+	if at == 0 {
+		return nil
+	}
+	return f.rows[at+1 : at+1+f.rows[at]]
 }
 
 func (f *FrozenDraw) checkGroups() error {
@@ -335,7 +347,7 @@ func (f *FrozenDraw) checkWishes(i int, e *Entry) error {
 				return f.wrongEntry(i, "there is no slot %d", s)
 			case k > 0 && w.Slots[k-1] >= s:
 				return f.wrongEntry(i, "the slots of a wish must ascend")
-			case w.Partners && f.others[s] == nil:
+			case w.Partners && f.rowAt[s] == 0:
 				return f.wrongEntry(i, "%s has no partner rooms", f.names.of(s))
 			case w.Partners && f.draw.Slots[s].Room != f.draw.Slots[w.Slots[0]].Room:
 				return f.wrongEntry(i, "a wish with partners must keep to one room")

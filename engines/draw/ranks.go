@@ -89,9 +89,9 @@ func (h *heat) addEntry(f *FrozenDraw, entry int, taken []bool, place []int32) {
 		if code&partners == 0 {
 			continue
 		}
-		for _, s := range f.others[own] {
-			if s >= 0 && int32(s) != own {
-				add(wish, int32(s))
+		for _, s := range f.row(own) {
+			if s >= 0 && s != own {
+				add(wish, s)
 			}
 		}
 	}

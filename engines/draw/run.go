@@ -179,7 +179,15 @@ func (r *Result) allocateInTurn() {
 	for i := range stops {
 		stops[i] = stop{begin: f.at[i], end: f.at[i+1], account: f.account[i]}
 	}
+	const inView = 64
+	var view [inView]struct{ code, wins int32 }
 	for place, i := range r.Order {
+		if place%inView == 0 { // look at the next ones together, so that memory answers them together
+			for k, next := range r.Order[place:min(place+inView, len(r.Order))] {
+				at := &stops[next]
+				view[k].code, view[k].wins = f.flat[at.begin], wins[at.account]
+			}
+		}
 		at := &stops[i]
 		at.turn = uint32(place + 1)
 		if limit > 0 && wins[at.account] >= limit {
@@ -223,21 +231,24 @@ func (f *FrozenDraw) free(taken []bool, wish []int32) []int {
 	if !own && wish[0]&partners == 0 {
 		return nil
 	}
-	in := make([]int, len(wish))
-	for k, code := range wish {
-		in[k] = int(code >> 2)
-	}
-	if own {
+	slots := func(of func(slot int32) int32) []int {
+		in := make([]int, len(wish))
+		for k, code := range wish {
+			in[k] = int(of(code >> 2))
+		}
 		return in
 	}
-	for room := range f.others[in[0]] {
+	if own {
+		return slots(func(s int32) int32 { return s })
+	}
+	for room := range f.row(wish[0] >> 2) {
 		whole := true
-		for k, code := range wish {
-			in[k] = f.others[code>>2][room]
-			whole = whole && in[k] >= 0 && !taken[in[k]]
+		for _, code := range wish {
+			s := f.row(code >> 2)[room]
+			whole = whole && s >= 0 && !taken[s]
 		}
 		if whole {
-			return in
+			return slots(func(s int32) int32 { return f.row(s)[room] })
 		}
 	}
 	return nil
@@ -254,7 +265,7 @@ func (r *Result) Waiting(slot int) []int {
 		}
 		wants := func(w Wish) bool {
 			return slices.Contains(w.Slots, slot) || w.Partners && slices.ContainsFunc(w.Slots, func(s int) bool {
-				return slices.Contains(r.frozen.others[s], slot)
+				return slices.Contains(r.frozen.row(int32(s)), int32(slot))
 			})
 		}
 		if slices.ContainsFunc(r.frozen.draw.Entries[i].Wishes, wants) {
