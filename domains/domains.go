@@ -14,6 +14,7 @@ import (
 	"kakehashi/domains/offices"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
+	"kakehashi/domains/places/counter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
@@ -62,9 +63,10 @@ func Build(d module.Deps, s Settings) (House, error) {
 			MayAlone:     mayBookAlone(d.DB, pe),
 			Recorder:     pr,
 		},
+		Counter: counter.Neighbours{Holders: holdersNamed(pe), UseKey: usage.UseKey},
 		Usage: usage.Neighbours{
 			GroupKinds: gr.GroupKinds,
-			KindKey:    func(kind string) string { return "groups.kind." + kind },
+			KindKey:    groups.KindKey,
 			OfficeName: gr.GroupName,
 		},
 		Use: use.Neighbours{

@@ -50,6 +50,7 @@ type Input struct {
 	Length   int       // most characters; 0 = no limit
 	Rows     int       // AreaField: lines at first; 0 = 4
 	Accept   string    // FileField: MIME types or endings
+	Focus    bool      // the keyboard is here when the page opens: on a desk where one form follows another
 	Lang     i18n.Lang // the language that is typed, where it is not the page's
 }
 
@@ -189,7 +190,7 @@ func (c control) described() string {
 
 // attributes are what every control carries.
 func (c control) attributes() templ.Attributes {
-	a := templ.Attributes{"id": c.id, "name": c.Name, "required": c.Required, "disabled": c.Off}
+	a := templ.Attributes{"id": c.id, "name": c.Name, "required": c.Required, "disabled": c.Off, "autofocus": c.Focus}
 	if d := c.described(); d != "" {
 		a["aria-describedby"] = d
 	}

@@ -21,3 +21,6 @@ func (g *Groups) GroupKinds(tx *db.Tx, ids []db.ID) (_ map[db.ID]string, err err
 	}
 	return out, err
 }
+
+// KindKey returns the message that names a kind of group.
+func KindKey(kind string) string { return "groups.kind." + kind }

@@ -195,6 +195,11 @@ func (d data) rows(loc *i18n.Localizer) iter.Seq[[]string] {
 // hours writes minutes as hours with a quarter's precision: 3.25.
 func hours(minutes int64) string { return strconv.FormatFloat(float64(minutes)/60, 'f', -1, 64) }
 
+// UseKey returns the message that names a use.
+//
+//i18n:uses usage.use.*
+func UseKey(u rules.Use) string { return "usage.use." + string(cmp.Or(u, "unknown")) }
+
 // named is a line with its name in the reader's language.
 type named struct {
 	Name string
@@ -210,7 +215,6 @@ type group struct {
 // groups are the tables: by room, part of the day, kind of group, and use.
 //
 //i18n:uses usage.part.*
-//i18n:uses usage.use.*
 func (d data) groups(loc *i18n.Localizer) []group {
 	name := func(all []Line, of func(Line) string) []named {
 		out := make([]named, len(all))
@@ -228,7 +232,7 @@ func (d data) groups(loc *i18n.Localizer) []group {
 			}
 			return loc.T(d.kindKey(l.Key))
 		})},
-		{"use", loc.T("usage.by.use"), loc.T("usage.use"), name(d.Uses, func(l Line) string { return loc.T("usage.use." + cmp.Or(l.Key, "unknown")) })},
+		{"use", loc.T("usage.by.use"), loc.T("usage.use"), name(d.Uses, func(l Line) string { return loc.T(UseKey(rules.Use(l.Key))) })},
 	}
 }
 
