@@ -25,7 +25,8 @@
 //   - The same Doc is the same bytes, on every machine.
 //
 // Sizes are in millimetres at this package's door and in points (1/72 inch)
-// inside. The font is BIZ UDPGothic, regular and bold, in package fonts beside
-// its licence; only the glyphs that are used go into a file. docs/adr/pdf.md
-// says why these parts.
+// inside. The font is BIZ UDPGothic, regular and bold; letters of Latin, Greek and
+// Cyrillic that it lacks are taken from Noto Sans. Both lie in fonts beside their
+// licences; only the glyphs that are used go into a file. docs/adr/pdf.md says
+// why these parts.
 package pdf

@@ -74,7 +74,7 @@ func TestWrite_Text(t *testing.T) {
 // TestWrite_EveryCharacter: whatever is handed in comes out of the file again,
 // over however many pages.
 func TestWrite_EveryCharacter(t *testing.T) {
-	alphabet := []rune("あ漢字「」（、。ーっゃ1,2円第条 abc-\n　…¥%髙﨑é")
+	alphabet := []rune("あ漢字「」（、。ーっゃ1,2円第条 abc-\n　…¥%髙﨑éễşЖ")
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOfN(rapid.SampledFrom(alphabet), 1, 400).Draw(t, "text"))
 		value := strings.Repeat(text, rapid.IntRange(1, 20).Draw(t, "times"))

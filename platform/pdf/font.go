@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"unicode"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/signintech/gopdf"
@@ -19,9 +20,14 @@ type face int
 const (
 	regular face = iota
 	bold
+	latin // stands in for letters that the others lack: ễ, ş
 )
 
-var families = [...]string{regular: "BIZUDPGothic-Regular", bold: "BIZUDPGothic-Bold"}
+var families = [...]string{regular: "BIZUDPGothic-Regular", bold: "BIZUDPGothic-Bold", latin: "NotoSans-Regular"}
+
+// unshaped are the scripts that the face latin stands in for: those whose
+// letters can be set one after the other as they come.
+var unshaped = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic}
 
 // ascent is how far the font's characters rise above the line on which they
 // stand, in parts of the size.
@@ -71,17 +77,27 @@ func (e MissingGlyph) Error() string {
 	return fmt.Sprintf("pdf: no glyph for %U %q in %q", e.Char, e.Char, e.Text)
 }
 
-// width returns the character's advance in thousandths of the size, as the file
-// says it too; ok is false when the font has no glyph for it.
-func (f *fonts) width(c face, r rune) (thousandths uint, ok bool) {
+// glyph is how a character is set.
+type glyph struct {
+	face  face
+	width float64 // in parts of the size, as the file says it too
+}
+
+// find returns how a character of a text in the face is set; ok is false when
+// nothing has a glyph for it.
+func (f *fonts) find(c face, r rune) (g glyph, ok bool) {
 	if r < ' ' {
-		return 0, false
+		return g, false
 	}
-	glyph, err := f.faces[c].CharCodeToGlyphIndex(r)
-	if err != nil || glyph == 0 {
-		return 0, false
+	for _, c := range []face{c, latin} {
+		if c == latin && !unicode.In(r, unshaped...) {
+			break
+		}
+		if index, err := f.faces[c].CharCodeToGlyphIndex(r); err == nil && index != 0 {
+			return glyph{c, float64(f.faces[c].GlyphIndexToPdfWidth(index)) / 1000}, true
+		}
 	}
-	return f.faces[c].GlyphIndexToPdfWidth(glyph), true
+	return g, false
 }
 
 // Printable returns nil when the font has a glyph for every character of the
@@ -93,7 +109,7 @@ func Printable(texts ...string) error {
 	}
 	for _, text := range texts {
 		for _, r := range clean(text) {
-			if _, ok := f.width(regular, r); !ok && r != '\n' {
+			if _, ok := f.find(regular, r); !ok && r != '\n' {
 				return MissingGlyph{Char: r, Text: text}
 			}
 		}

@@ -29,7 +29,6 @@ func (s style) height() float64 {
 // The styles of a document.
 var (
 	body    = style{size: 10.5}
-	strong  = style{size: 10.5, face: bold}
 	small   = style{size: 8.5, gray: 0x40}
 	heading = style{size: 12, face: bold}
 	title   = style{size: 20, face: bold, track: 5, lead: 1.4}
@@ -67,7 +66,7 @@ type layout struct {
 	margin float64
 	y      float64 // where the next block begins
 	pages  [][]op
-	widths [len(families)]map[rune]float64 // in parts of the size
+	glyphs [len(families)]map[rune]glyph // known, by the face of the text
 	err    error
 }
 
@@ -76,8 +75,8 @@ func newLayout(f *fonts, p Paper) *layout {
 	if p.Width < A4.Width {
 		l.margin = 13 * mm
 	}
-	for i := range l.widths {
-		l.widths[i] = map[rune]float64{}
+	for i := range l.glyphs {
+		l.glyphs[i] = map[rune]glyph{}
 	}
 	return l
 }
@@ -107,19 +106,20 @@ func (l *layout) draw(o op) {
 	l.pages[at] = append(l.pages[at], o)
 }
 
-// widthOf measures a character, and notes the first that has no glyph.
-func (l *layout) widthOf(s style, r rune) float64 {
-	w, known := l.widths[s.face][r]
+// glyph returns how a character is set, and notes the first that cannot be.
+func (l *layout) glyph(c face, r rune) glyph {
+	g, known := l.glyphs[c][r]
 	if !known {
-		n, ok := l.fonts.width(s.face, r)
-		if !ok && l.err == nil {
+		var ok bool
+		if g, ok = l.fonts.find(c, r); !ok && l.err == nil {
 			l.err = MissingGlyph{Char: r}
 		}
-		w = float64(n) / 1000
-		l.widths[s.face][r] = w
+		l.glyphs[c][r] = g
 	}
-	return w*s.size + s.track
+	return g
 }
+
+func (l *layout) widthOf(s style, r rune) float64 { return l.glyph(s.face, r).width*s.size + s.track }
 
 func (l *layout) width(s style, text string) (w float64) {
 	for _, r := range text {
@@ -142,10 +142,21 @@ func (l *layout) lines(s style, text string, width float64) []string {
 	return out
 }
 
-// line draws one line of text in a strip of the style's height that begins at y.
+// line draws one line of text in a strip of the style's height that begins at y,
+// in as many pieces as it needs faces.
 func (l *layout) line(s style, x, y float64, text string) {
-	if text != "" {
-		l.draw(op{kind: opText, x: x, y: y + (s.height()-s.size)/2 + ascent*s.size, style: s, text: text})
+	y += (s.height()-s.size)/2 + ascent*s.size
+	runes := []rune(text)
+	for from := 0; from < len(runes); {
+		piece, wide := s, 0.0
+		piece.face = l.glyph(s.face, runes[from]).face
+		to := from
+		for to < len(runes) && l.glyph(s.face, runes[to]).face == piece.face {
+			wide += l.widthOf(s, runes[to])
+			to++
+		}
+		l.draw(op{kind: opText, x: x, y: y, style: piece, text: string(runes[from:to])})
+		x, from = x+wide, to
 	}
 }
 

@@ -57,6 +57,17 @@ func (d *Doc) Bytes() ([]byte, error) {
 	return d.setup.describe(b)
 }
 
+// Check sets the document without making a file, and returns what Write would
+// refuse it for.
+func (d *Doc) Check() error {
+	f, err := load()
+	if err != nil {
+		return err
+	}
+	_, err = d.set(f)
+	return err
+}
+
 // set lays out all parts.
 func (d *Doc) set(f *fonts) (pages [][]op, err error) {
 	for _, p := range d.parts {

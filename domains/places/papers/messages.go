@@ -1,0 +1,13 @@
+package papers
+
+import (
+	"embed"
+
+	"kakehashi/platform/i18n"
+)
+
+//go:embed messages/*.toml
+var messages embed.FS
+
+// Messages returns the texts of papers in every language.
+func Messages() i18n.Source { return i18n.Source{Name: "papers", FS: messages} }
