@@ -48,7 +48,7 @@ type bookingResult struct {
 type rush struct {
 	clients, slots int
 	over           time.Duration
-	http           bool
+	http, parts    bool
 	database       string // URL, for bare connections
 }
 
@@ -58,11 +58,15 @@ func bookingSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 	fs.IntVar(&r.slots, "slots", 2000, "slots they rush for; many more than they can book measures bookings that succeed")
 	fs.DurationVar(&r.over, "for", 5*time.Second, "how long each of the two measurements takes")
 	fs.BoolVar(&r.http, "http", false, "book through the server's API over HTTP")
+	fs.BoolVar(&r.parts, "parts", false, "book halls, whole and in halves, and plain rooms by turns")
 	return func(ctx context.Context, env Env) error {
 		if r.clients < 1 || r.slots < 1 {
 			return errors.New("--clients and --slots must be at least 1")
 		}
 		r.database = env.Database
+		if r.parts {
+			return r.runParts(ctx, env)
+		}
 		return r.run(ctx, env)
 	}
 }
@@ -151,9 +155,9 @@ func (r rush) slot(rooms []db.ID, first jp.Date, n int) (db.ID, quarter.Span) {
 
 // overService measures single rows committed and bookings through the service.
 func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *bookingResult) (tally, error) {
-	persons := make([]db.ID, people)
-	for i := range persons {
-		persons[i] = db.NewID()
+	persons, err := residents(ctx, c, people)
+	if err != nil {
+		return tally{}, err
 	}
 	first := firstDay(c.Deps.DB.Now())
 	commit, done, err := r.commits(ctx, c.Deps.DB, func() []any {
@@ -196,6 +200,30 @@ func (r rush) overService(ctx context.Context, c *City, rooms []db.ID, res *book
 		_, err := tx.Exec(`DELETE FROM reservations WHERE reason = 'limit'`)
 		return err
 	})
+}
+
+// residents makes as many persons of the city.
+func residents(ctx context.Context, c *City, n int) ([]db.ID, error) {
+	const batch = 500
+	out := make([]db.ID, 0, n)
+	for len(out) < n {
+		had := len(out)
+		err := c.Deps.DB.Write(ctx, db.Actor{Via: "system"}, func(tx *db.Tx) error {
+			out = out[:had] // the function may run again
+			for range min(batch, n-had) {
+				person, err := c.House.People.AddPerson(tx, fmt.Sprint("利用者", len(out)), "リヨウシャ", "", "", "", i18n.Ja)
+				if err != nil {
+					return err
+				}
+				out = append(out, person)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // commits returns the operation that is the limit: a row of the same table, as
@@ -306,13 +334,14 @@ func tokens(ctx context.Context, c *City, n int) (out []string, err error) {
 	return out, err
 }
 
-// overlaps counts pairs of live reservations that share a moment of a room, by
-// comparing instants and not the bits that the service decides by.
+// overlaps counts pairs of live reservations that share a moment of a room, or of
+// a part where one is of the whole, by comparing instants and not the bits that the service decides by.
 func overlaps(ctx context.Context, d *db.DB) (n int64, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		return tx.Row(`SELECT COUNT(*) FROM (
-			SELECT starts_at, LAG(ends_at) OVER (PARTITION BY room_id ORDER BY starts_at, id) AS before
-			FROM reservations WHERE state NOT IN ('refused', 'cancelled')) AS r
+			SELECT v.starts_at, LAG(v.ends_at) OVER (PARTITION BY COALESCE(p.part_id, v.room_id) ORDER BY v.starts_at, v.id) AS before
+			FROM reservations v LEFT JOIN room_parts p ON p.room_id = v.room_id
+			WHERE v.state NOT IN ('refused', 'cancelled', 'lapsed', 'no_show')) AS r
 			WHERE before > starts_at`).Scan(&n)
 	})
 	return n, err
