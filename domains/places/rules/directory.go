@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -282,4 +283,27 @@ var Defaults = Set{
 	Opening:   Opening{Lines: []OpeningLine{{Before: 3, Lead: 30}}},
 	Payment:   Payment{Within: 14, Methods: []string{"counter"}},
 	Reopening: Reopening{},
+}
+
+// Own returns the facilities that have a rule of their own in force on the day.
+func (b *Book) Own(on jp.Date) []db.ID {
+	seen := map[db.ID]bool{}
+	own(seen, b.access, on)
+	own(seen, b.opening, on)
+	own(seen, b.draw, on)
+	own(seen, b.fees, on)
+	own(seen, b.reductions, on)
+	own(seen, b.payment, on)
+	own(seen, b.refunds, on)
+	own(seen, b.penalties, on)
+	own(seen, b.reopening, on)
+	return slices.Sorted(maps.Keys(seen))
+}
+
+func own[B Body](seen map[db.ID]bool, s shelf[B], on jp.Date) {
+	for facility, list := range s {
+		if facility != 0 && !list[0].from.After(on) {
+			seen[facility] = true
+		}
+	}
 }
