@@ -22,9 +22,10 @@ import (
 )
 
 // drawResult is the line that `bench draw` prints. Times are of the fastest of
-// the turns.
+// the turns, the limit's a mean over a turn.
 type drawResult struct {
 	Bench    string  `json:"bench"`
+	Mode     string  `json:"mode"`
 	Entries  int     `json:"entries"`
 	Slots    int     `json:"slots"`
 	Wishes   int     `json:"wishes"`
@@ -33,9 +34,10 @@ type drawResult struct {
 	Seconds  float64 `json:"seconds"`
 	Ratio    float64 `json:"ratio"` // how many times the limit the draw takes
 	Won      int     `json:"won"`
+	First    int     `json:"won_first"` // of these, by their first wishes
 	Proof    int64   `json:"proof_bytes"`
-	Memory   float64 `json:"memory_mib"` // most that was ever resident
-	Checked  string  `json:"checked"`    // what the independent checker says
+	Memory   float64 `json:"memory_mib"`        // most that was ever resident
+	Checked  bool    `json:"checked,omitempty"` // the independent checker finds the same; not asked about too many
 }
 
 // checkedUpTo is how many entries the independent checker is asked about: it
@@ -46,6 +48,10 @@ const checkedUpTo = 100_000
 // a GiB.
 const drawMemory = 850 << 20
 
+// limitsATurn is how many times the limit is reached in a turn, so that it has to
+// stand the machine's moods for about as long as a draw has.
+const limitsATurn = 3
+
 // drawGarbage is how much the heap may grow, in percent, before it is swept:
 // below drawMemory there is room, and what a draw makes it keeps.
 const drawGarbage = 300
@@ -54,14 +60,19 @@ func drawSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 	entries := fs.Int("entries", 1_000_000, "entries in the draw")
 	slots := fs.Int("slots", 100_000, "slots they are drawn for")
 	wishes := fs.Int("wishes", 5, "wishes an entry")
+	mode := fs.String("mode", "plain", "plain: in turn; ranks: as many first wishes as possible, then second ones")
 	return func(ctx context.Context, env Env) error {
 		if *entries < 1 || *slots < 10 || *wishes < 1 {
 			return errors.New("--entries and --wishes must be at least 1, --slots at least 10")
 		}
+		modes := map[string]draw.Mode{"plain": draw.Plain, "ranks": draw.Ranks}
+		if _, known := modes[*mode]; !known {
+			return errors.New("--mode must be plain or ranks")
+		}
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(drawMemory))
 		defer debug.SetGCPercent(debug.SetGCPercent(drawGarbage))
-		res := drawResult{Bench: "draw", Entries: *entries, Slots: *slots, Wishes: *wishes, Limit: "the SHA-256 of each entry, all sorted"}
-		d := drawOf(*entries, *slots, *wishes)
+		res := drawResult{Bench: "draw", Mode: *mode, Entries: *entries, Slots: *slots, Wishes: *wishes, Limit: "the SHA-256 of each entry, all sorted"}
+		d := drawOf(*entries, *slots, *wishes, modes[*mode])
 		f, err := os.CreateTemp(".", "bench-draw-")
 		if err != nil {
 			return err
@@ -73,7 +84,10 @@ func drawSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 				return err
 			}
 			runtime.GC()
-			took := hashAndSort(d.Entries)
+			took := 0.0
+			for range limitsATurn {
+				took += hashAndSort(d.Entries) / limitsATurn
+			}
 			if res.LimitSec == 0 || took < res.LimitSec {
 				res.LimitSec = took
 			}
@@ -85,20 +99,20 @@ func drawSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 			}
 			runtime.GC()
 			began := time.Now()
-			won, err := wholeDraw(d, f)
+			won, first, err := wholeDraw(d, f)
 			if err != nil {
 				return err
 			}
 			if took = time.Since(began).Seconds(); res.Seconds == 0 || took < res.Seconds {
 				res.Seconds = took
 			}
-			res.Won = won
+			res.Won, res.First = won, first
 		}
 		res.Memory = round(peakMemory())
 		if res.Proof, err = f.Seek(0, 1); err != nil {
 			return err
 		}
-		if res.Checked = "not asked, too many"; *entries <= checkedUpTo {
+		if *entries <= checkedUpTo {
 			if _, err := f.Seek(0, 0); err != nil {
 				return err
 			}
@@ -109,7 +123,7 @@ func drawSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 			if rep.Won != res.Won || rep.Entries != res.Entries {
 				return fmt.Errorf("the independent checker finds %d winners of %d", rep.Won, rep.Entries)
 			}
-			res.Checked = "equal"
+			res.Checked = true
 		}
 		res.Ratio = round(res.Seconds / res.LimitSec)
 		res.LimitSec, res.Seconds = round(res.LimitSec), round(res.Seconds)
@@ -118,26 +132,30 @@ func drawSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 }
 
 // wholeDraw freezes the draw, runs it and writes its proof; it returns how many
-// won.
-func wholeDraw(d draw.Draw, f *os.File) (won int, err error) {
+// won, and how many their first wishes.
+func wholeDraw(d draw.Draw, f *os.File) (won, first int, err error) {
 	frozen, err := draw.Freeze(d)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	res, err := frozen.Run([]draw.Reveal{{Who: "beacon", Value: "7d3f9a"}})
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	for _, a := range res.Awards {
-		if a.Outcome == draw.Won {
+	for i := range res.Awards {
+		switch wish := res.Awards[i].Wish; {
+		case wish == 0:
+			first++
+			won++
+		case wish > 0:
 			won++
 		}
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
 	if err := res.WriteProof(w); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return won, w.Flush()
+	return won, first, w.Flush()
 }
 
 // hashAndSort is the limit: the key of each entry, hashed and sorted.
@@ -163,12 +181,13 @@ func hashAndSort(entries []draw.Entry) float64 {
 
 // drawOf makes a draw up: rooms in pairs of partners, ten times each; groups
 // with one to three entries in two tiers; of the wishes a tenth are sets and a
-// tenth take partner rooms.
-func drawOf(entries, slots, wishes int) draw.Draw {
+// tenth take partner rooms. In the mode Ranks, which has no sets, these are
+// single slots.
+func drawOf(entries, slots, wishes int, mode draw.Mode) draw.Draw {
 	const times = 10
 	rnd := rand.New(rand.NewPCG(3, 1))
 	d := draw.Draw{
-		Title: "Bench", Frozen: time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC),
+		Title: "Bench", Mode: mode, Frozen: time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC),
 		Source: draw.Source{Kind: draw.Beacon, What: "bench round 1", Due: time.Date(2026, 11, 11, 3, 0, 0, 0, time.UTC)},
 		Caps:   draw.Caps{Entries: 3, Wins: 2},
 		Slots:  make([]draw.Slot, slots), Entries: make([]draw.Entry, 0, entries),
@@ -192,7 +211,7 @@ func drawOf(entries, slots, wishes int) draw.Draw {
 				all = append(all, s)
 				switch room := s / times; rnd.IntN(10) {
 				case 0:
-					if s+1 < slots && (s+1)/times == room {
+					if mode == draw.Plain && s+1 < slots && (s+1)/times == room {
 						all = append(all, s+1)
 					}
 				case 1:
