@@ -23,7 +23,7 @@ var assets embed.FS
 
 // sheets are the parts of the style sheet by the noun they dress, in the order
 // of the cascade: paper comes last because it takes things away.
-var sheets = []string{"tokens", "page", "shell", "form", "card", "table", "chart", "calendar", "print"}
+var sheets = []string{"tokens", "page", "shell", "form", "card", "table", "chart", "calendar", "board", "print"}
 
 // joined holds what is served: one style sheet, one script, one icon.
 var joined = sync.OnceValue(func() fstest.MapFS {

@@ -179,6 +179,8 @@ func Open(r reservation.Reservation, now time.Time) bool {
 		!now.Before(r.Span.Start.Add(-early)) && now.Before(r.Span.End)
 }
 
+//i18n:uses use.audit.*
+
 // Arrive notes that so many of a reservation came; noting it again changes
 // nothing. Who may is the caller's to know.
 func (x *Use) Arrive(ctx context.Context, actor db.Actor, id db.ID, heads int64) (err error) {
@@ -368,3 +370,35 @@ func (x *Use) Concerns(tx *db.Tx, person db.ID, r reservation.Reservation) (bool
 
 // minutesOf returns the minutes from the day's midnight to the instant.
 func minutesOf(d jp.Date, t time.Time) int { return int(t.Sub(d.At(0)) / time.Minute) }
+
+// Holder names who a reservation is for, as the office says it: the group in the
+// reader's language, or the person.
+func (x *Use) Holder(tx *db.Tx, r reservation.Reservation, loc *i18n.Localizer) (string, error) {
+	if r.Group == 0 {
+		return x.who(tx, r)
+	}
+	name, err := x.groupName(tx, r.Group)
+	return loc.Text(name), err
+}
+
+// Facility returns the facility with the id, or NotFound.
+func (x *Use) Facility(tx *db.Tx, id db.ID) (facility.Facility, error) { return facility.Get(tx, id) }
+
+// Extras are what can be asked for in the rooms of a facility today, each once.
+func (x *Use) Extras(tx *db.Tx, of db.ID, rooms []facility.Room) (out []rules.Extra, err error) {
+	defer fault.Wrap(&err, "use.Extras(%v)", of)
+	book, err := x.rules.Book(tx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, r := range rooms {
+		for _, e := range book.Fees(placeOf(r), today(tx)).Extras {
+			if !seen[e.Key] {
+				seen[e.Key] = true
+				out = append(out, e)
+			}
+		}
+	}
+	return out, nil
+}

@@ -63,7 +63,7 @@ func (x *Use) release(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			rule, err := x.penalties(tx, r)
+			rule, err := x.Penalties(tx, r)
 			if err != nil {
 				return err
 			}

@@ -16,8 +16,8 @@ import (
 	"kakehashi/platform/i18n"
 )
 
-// penalties returns the rule in force today where the reservation is.
-func (x *Use) penalties(tx *db.Tx, r reservation.Reservation) (rules.Penalties, error) {
+// Penalties returns the rule in force today where the reservation is.
+func (x *Use) Penalties(tx *db.Tx, r reservation.Reservation) (rules.Penalties, error) {
 	room, err := x.svc.Room(tx, r.Room)
 	if err != nil {
 		return rules.Penalties{}, err
@@ -75,7 +75,7 @@ func (x *Use) own(tx *db.Tx, r reservation.Reservation) bool {
 // holder when there are enough, and tells them.
 func (x *Use) give(tx *db.Tx, r reservation.Reservation, kind Offence) (err error) {
 	defer fault.Wrap(&err, "give(%v, %s)", r.ID, kind)
-	rule, err := x.penalties(tx, r)
+	rule, err := x.Penalties(tx, r)
 	if err != nil {
 		return err
 	}
@@ -285,4 +285,37 @@ func (x *Use) groupName(tx *db.Tx, group db.ID) (i18n.Text, error) {
 		return nil, nil
 	}
 	return x.near.GroupName(tx, group)
+}
+
+// Holding is a holder of reservations that a person answers for.
+type Holding struct {
+	ID   db.ID
+	Name i18n.Text // of a group; nil for the person alone
+}
+
+// Holders lists the person alone, and the groups for which they may book.
+func (x *Use) Holders(tx *db.Tx, person db.ID) (_ []Holding, err error) {
+	defer fault.Wrap(&err, "use.Holders(%v)", person)
+	out := []Holding{{ID: person}}
+	if x.near.GroupsOf == nil {
+		return out, nil
+	}
+	groups, err := x.near.GroupsOf(tx, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		name, err := x.groupName(tx, g)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Holding{g, name})
+	}
+	return out, nil
+}
+
+// PointsFor lists what one reservation cost.
+func PointsFor(tx *db.Tx, of db.ID) (_ []Point, err error) {
+	defer fault.Wrap(&err, "use.PointsFor(%v)", of)
+	return somePoints(tx, `WHERE reservation_id = $1 ORDER BY id`, of)
 }

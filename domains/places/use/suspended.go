@@ -2,6 +2,7 @@ package use
 
 import (
 	"sync"
+	"time"
 
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
@@ -11,6 +12,9 @@ import (
 // pointsTopic is touched when somebody is suspended or no longer is.
 const pointsTopic = "use.suspensions"
 
+// rememberedFor is how long what was read is believed at the longest.
+const rememberedFor = time.Minute
+
 // Suspensions remembers who is suspended until when, until the topic is touched:
 // every booking asks.
 type Suspensions struct {
@@ -18,7 +22,8 @@ type Suspensions struct {
 
 	mu      sync.Mutex
 	version uint64
-	read    jp.Date // the day as of which it was read; zero: not yet
+	read    jp.Date   // the day as of which it was read; zero: not yet
+	at      time.Time // and when: a transaction may see less than the version says
 	until   map[db.ID]jp.Date
 }
 
@@ -33,7 +38,7 @@ func (s *Suspensions) Suspended(tx *db.Tx, holder db.ID, on jp.Date) (err error)
 	version := s.db.Version(pointsTopic)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.read.IsZero() || s.version != version || s.read.After(on) {
+	if s.read.IsZero() || s.version != version || s.read.After(on) || tx.Now.Sub(s.at).Abs() > rememberedFor {
 		type row struct {
 			holder db.ID
 			until  jp.Date
@@ -43,7 +48,7 @@ func (s *Suspensions) Suspended(tx *db.Tx, holder db.ID, on jp.Date) (err error)
 		if err != nil {
 			return err
 		}
-		s.until, s.version, s.read = make(map[db.ID]jp.Date, len(rows)), version, on
+		s.until, s.version, s.read, s.at = make(map[db.ID]jp.Date, len(rows)), version, on, tx.Now
 		for _, r := range rows {
 			if r.until.After(s.until[r.holder]) {
 				s.until[r.holder] = r.until

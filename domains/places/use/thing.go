@@ -316,3 +316,10 @@ func Asked(r reservation.Reservation, things []Thing) (out []Thing) {
 	}
 	return out
 }
+
+// LoansOf lists what a reservation has out.
+func LoansOf(tx *db.Tx, of db.ID) (_ []Loan, err error) {
+	defer fault.Wrap(&err, "use.LoansOf(%v)", of)
+	all, err := loansOf(tx, []db.ID{of})
+	return all[of], err
+}
