@@ -120,15 +120,18 @@ func (d *Doc) To(who, honorific string) {
 			l.need(name.height())
 			l.line(name, l.left(), l.y, line)
 			l.y += name.height()
-			l.draw(op{kind: opLine, x: l.left(), y: l.y, w: max(l.width(name, line)+4*mm, l.inner()*0.45), pen: edge, gray: edgeGray})
+			under := max(l.width(name, line)+4*mm, l.inner()*0.45)
+			l.draw(op{kind: opLine, x: l.left(), y: l.y, w: under, pen: edge, gray: edgeGray})
 			l.y += 1 * mm
+			l.taken = max(l.taken, l.left()+under)
 		}
 		l.y += 3 * mm
+		l.takenAt = l.y
 	})
 }
 
-// From sets who issues the document at the right edge. With a seal, a word such
-// as 印, a box of 22 mm stays free for it.
+// From sets who issues the document at the right edge, beginning beside To where
+// there is room. With a seal, a word such as 印, a box of 22 mm stays free for it.
 func (d *Doc) From(seal string, lines ...string) {
 	d.add(func(l *layout) {
 		box := 0.0
@@ -145,10 +148,16 @@ func (d *Doc) From(seal string, lines ...string) {
 		}
 		text := float64(len(set)) * body.height()
 		height := max(text, box)
-		l.need(height)
-		x, y := l.right()-wide-box, l.y+(height-text)/2
+		x := l.right() - wide - box
 		if box > 0 {
 			x -= 4 * mm
+		}
+		if l.y == l.takenAt && x > l.taken+4*mm {
+			l.y -= 9 * mm
+		}
+		l.need(height)
+		y := l.y + (height-text)/2
+		if box > 0 {
 			l.draw(op{kind: opFrame, x: l.right() - box, y: l.y + (height-box)/2, w: box, h: box, pen: edge, gray: 0xA0, dashed: true})
 			l.line(small, l.right()-box/2-l.width(small, seal)/2, l.y+height/2-small.height()/2, seal)
 		}

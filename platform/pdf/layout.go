@@ -65,6 +65,9 @@ type layout struct {
 	paper  Paper
 	margin float64
 	y      float64 // where the next block begins
+	// taken is how far to the right whom the document is for reaches, in the strip
+	// that ends at takenAt.
+	taken, takenAt float64
 	pages  [][]op
 	glyphs [len(families)]map[rune]glyph // known, by the face of the text
 	err    error
@@ -85,7 +88,7 @@ func (l *layout) left() float64   { return l.margin }
 func (l *layout) right() float64  { return l.paper.Width*mm - l.margin }
 func (l *layout) inner() float64  { return l.right() - l.left() }
 func (l *layout) top() float64    { return 16 * mm }
-func (l *layout) bottom() float64 { return l.paper.Height*mm - 18*mm }
+func (l *layout) bottom() float64 { return l.paper.Height*mm - 16*mm }
 
 // page begins a new one.
 func (l *layout) page() {

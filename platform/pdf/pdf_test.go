@@ -32,6 +32,7 @@ func permit() *pdf.Doc {
 	d.Heading("使用の条件")
 	d.List("使用時間は準備と片づけを含みます。時間を守ってください。", "許可を受けた目的のほかに使わないでください。使用の権利を他人に譲ったり貸したりできません。", "火災や地震のときは、係員の指示に従ってください。")
 	d.QR("https://kakehashi.example.jp/permits/0123456789abcdef0123", "当日、係員がこのコードを読み取り、許可書が有効であることを確かめます。")
+	d.Page()
 	d.Note("この許可書は、使用の当日にお持ちください。")
 	d.Footer(func(page, pages int) string { return strconv.Itoa(page) + " / " + strconv.Itoa(pages) })
 	return d

@@ -106,11 +106,11 @@ func (s *Sheet) lines(loc *i18n.Localizer, c Charge) {
 		return
 	}
 	s.LinesName = loc.T("papers.fee")
-	s.LinesHead = [3]string{loc.T("papers.fee.what"), loc.T("papers.fee.how"), loc.T("papers.fee.yen")}
+	s.LinesHead = [2]string{loc.T("papers.fee.what"), loc.T("papers.fee.yen")}
 	for _, l := range c.Lines {
-		s.Lines = append(s.Lines, [3]string{l.Name, l.How, loc.Yen(l.Yen)})
+		s.Lines = append(s.Lines, [2]string{l.Text, loc.Yen(l.Yen)})
 	}
-	s.Lines = append(s.Lines, [3]string{loc.T("papers.fee.total"), "", loc.Yen(c.Total)})
+	s.Lines = append(s.Lines, [2]string{loc.T("papers.fee.total"), loc.Yen(c.Total)})
 }
 
 // permitSheet is the permit.
@@ -136,11 +136,17 @@ func (p paper) permitSheet(loc *i18n.Localizer, base string) Sheet {
 	}
 	s.Facts = append(s.Facts, Fact{Label: loc.T("papers.field.receipt"), Value: p.Receipt, Data: true})
 	fee := loc.T("papers.fee.free")
-	if p.Charge.Total > 0 {
-		fee = loc.T("papers.fee.paid", "yen", loc.Yen(p.Charge.Total))
+	switch yen := loc.Yen(p.Charge.Total); {
+	case p.Charge.Total > 0 && p.Charge.Waived:
+		fee = loc.T("papers.fee.waived", "yen", yen)
+	case p.Charge.Total > 0:
+		fee = loc.T("papers.fee.paid", "yen", yen)
 	}
-	s.Facts = append(s.Facts, Fact{Label: loc.T("papers.fee"), Value: fee})
-	s.lines(loc, p.Charge)
+	if s.lines(loc, p.Charge); len(s.Lines) > 0 {
+		s.Lines[len(s.Lines)-1][1] = fee
+	} else {
+		s.Facts = append(s.Facts, Fact{Label: loc.T("papers.fee"), Value: fee})
+	}
 	s.ListName = loc.T("papers.permit.conditions")
 	for _, key := range []string{"papers.permit.condition.time", "papers.permit.condition.purpose", "papers.permit.condition.care", "papers.permit.condition.change"} {
 		s.List = append(s.List, loc.T(key))
@@ -197,6 +203,6 @@ func (p paper) receiptSheet(loc *i18n.Localizer, base string, paid Payment, firs
 	}
 	s.Facts = append(s.Facts, Fact{Label: loc.T("papers.field.receipt"), Value: p.Receipt, Data: true})
 	s.lines(loc, p.Charge)
-	s.QR, s.Beside = base+reservation.Path(p.ID), []string{loc.T("papers.invoice.qr")}
+	s.QR, s.Beside = base+reservation.Path(p.ID), []string{loc.T("papers.receipt.qr")}
 	return s
 }

@@ -147,7 +147,7 @@ func (x *Papers) book(loc *i18n.Localizer, d dayData) (*pdf.Doc, error) {
 	doc.Title(loc.T("papers.day.title"))
 	doc.Right(loc.DateLong(d.On))
 	doc.Table([]pdf.Column{
-		{Label: loc.T("papers.day.time"), Share: 2.2}, {Label: loc.T("papers.day.room"), Share: 2.4}, {Label: loc.T("papers.day.who"), Share: 4},
+		{Label: loc.T("papers.day.time"), Share: 2.9}, {Label: loc.T("papers.day.room"), Share: 2.4}, {Label: loc.T("papers.day.who"), Share: 3.6},
 		{Label: loc.T("papers.field.receipt"), Share: 1.8}, {Label: loc.T("papers.day.permit"), Share: 2.4},
 	}, rows, false)
 	if d.More {

@@ -36,12 +36,13 @@ type Charge struct {
 	Reference string // to be written on a transfer
 	Bank      string // where to transfer to; "" where that is no way to pay
 	Paid      []Payment
+	Waived    bool // the office asks for nothing after all
 }
 
-// Line is one line of a charge, in the words of the reader.
+// Line is one line of a charge: what it is for and how it was worked out, in the
+// words of the reader.
 type Line struct {
-	Name string
-	How  string // it was worked out
+	Text string
 	Yen  int64
 }
 

@@ -1,7 +1,6 @@
 package papers
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
@@ -213,6 +212,3 @@ func hand(tx *db.Tx, entry, person db.ID) (first time.Time, again bool, err erro
 	}
 	return first, true, audit.Record(tx, audit.Entry{Action: "papers.receipt.again", Subject: "payment", ID: entry, Person: person})
 }
-
-// holder is whom the reservation is for.
-func holder(r reservation.Reservation) db.ID { return cmp.Or(r.Group, r.Person) }

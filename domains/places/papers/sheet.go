@@ -30,8 +30,8 @@ type Sheet struct {
 	Words      string // the sum in words
 	Facts      []Fact
 	LinesName  string
-	LinesHead  [3]string // what, how, yen
-	Lines      [][3]string
+	LinesHead  [2]string // what, yen
+	Lines      [][2]string
 	ListName   string
 	List       []string
 	QR         string
@@ -65,7 +65,7 @@ func (s Sheet) put(d *pdf.Doc) {
 		for i, l := range s.Lines {
 			rows[i] = l[:]
 		}
-		d.Table([]pdf.Column{{Label: s.LinesHead[0], Share: 4}, {Label: s.LinesHead[1], Share: 4}, {Label: s.LinesHead[2], Share: 2.2, Right: true}}, rows, true)
+		d.Table([]pdf.Column{{Label: s.LinesHead[0], Share: 4.5}, {Label: s.LinesHead[1], Share: 2, Right: true}}, rows, true)
 	}
 	if len(s.List) > 0 {
 		d.Heading(s.ListName)

@@ -146,7 +146,7 @@ func TestPermit_FromDebtToTheDoor(t *testing.T) {
 	at := reservation.Path(r.ID)
 	linhs := s.Client(t).SignIn(linh)
 
-	s.charge = papers.Charge{Lines: []papers.Line{{Name: "Morning", How: "1 band", Yen: 2400}}, Total: 2400, Owed: 2400, Due: s.day.AddDays(-3), Reference: "12345674", Bank: "武蔵野銀行 川口支店 普通 1234567"}
+	s.charge = papers.Charge{Lines: []papers.Line{{Text: "Morning", Yen: 2400}}, Total: 2400, Owed: 2400, Due: s.day.AddDays(-3), Reference: "12345674", Bank: "武蔵野銀行 川口支店 普通 1234567"}
 	linhs.Get(at+"/permit").Want(http.StatusOK).Has("not been paid", "¥2,400", "Invoice").Lacks("Permit no.")
 	if to := linhs.Get(at + "/permit.pdf").Want(http.StatusSeeOther).Location(); to != at+"/permit" {
 		t.Errorf("the PDF of a permit that is not there leads to %s", to)

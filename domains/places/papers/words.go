@@ -30,14 +30,13 @@ func sheetFacts(s Sheet) []ui.Definition {
 }
 
 // feeTable is how the fee comes about.
-func feeTable(s Sheet) ui.TableOf[[3]string] {
+func feeTable(s Sheet) ui.TableOf[[2]string] {
 	last := s.Lines[len(s.Lines)-1]
-	return ui.TableOf[[3]string]{
+	return ui.TableOf[[2]string]{
 		Caption: s.LinesName, Keep: true, Rows: s.Lines[:len(s.Lines)-1], Foot: last[:],
-		Columns: []ui.Column[[3]string]{
-			{Label: s.LinesHead[0], Head: true, Text: func(l [3]string) string { return l[0] }},
-			{Label: s.LinesHead[1], Text: func(l [3]string) string { return l[1] }},
-			{Label: s.LinesHead[2], Number: true, Text: func(l [3]string) string { return l[2] }},
+		Columns: []ui.Column[[2]string]{
+			{Label: s.LinesHead[0], Head: true, Text: func(l [2]string) string { return l[0] }},
+			{Label: s.LinesHead[1], Number: true, Text: func(l [2]string) string { return l[1] }},
 		},
 	}
 }
