@@ -114,25 +114,25 @@ func TestBook_AgreesWithAPaperCalendar(t *testing.T) {
 	})
 }
 
-// event is a call on one room of four hours, as porcupine sees it.
+// event is a call on some hours of rooms, as porcupine sees it.
 type event struct {
 	book bool // else cancel
-	slot int
+	bits int
 }
 
-// rooms as a register: bit n says that hour n is taken.
+// rooms as a register: a bit says that an hour is taken, of a room or of a half.
 var register = porcupine.Model{
 	Init: func() any { return 0 },
 	Step: func(state, input, output any) (bool, any) {
 		s, in, ok := state.(int), input.(event), output.(bool)
-		bit := 1 << in.slot
+		bit := in.bits
 		if in.book {
 			if s&bit == 0 {
 				return ok, s | bit
 			}
 			return !ok, s
 		}
-		return ok && s&bit != 0, s &^ bit
+		return ok && s&bit == bit, s &^ bit
 	},
 	Equal: func(a, b any) bool { return a == b },
 }
@@ -158,11 +158,11 @@ func TestBook_IsLinearizable(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					ops := []porcupine.Operation{{ClientId: c, Input: event{true, slot}, Call: call, Output: err == nil, Return: time.Since(start).Nanoseconds()}}
+					ops := []porcupine.Operation{{ClientId: c, Input: event{true, 1 << slot}, Call: call, Output: err == nil, Return: time.Since(start).Nanoseconds()}}
 					if err == nil {
 						call = time.Since(start).Nanoseconds()
 						_, err = h.svc.Cancel(t.Context(), db.Actor{Person: r.Person}, got.ID, got.Version, "")
-						ops = append(ops, porcupine.Operation{ClientId: c, Input: event{false, slot}, Call: call, Output: err == nil, Return: time.Since(start).Nanoseconds()})
+						ops = append(ops, porcupine.Operation{ClientId: c, Input: event{false, 1 << slot}, Call: call, Output: err == nil, Return: time.Since(start).Nanoseconds()})
 					}
 					mu.Lock()
 					history = append(history, ops...)
