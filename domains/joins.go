@@ -5,6 +5,7 @@ import (
 
 	"kakehashi/domains/groups"
 	"kakehashi/domains/groups/town"
+	"kakehashi/domains/offices/city"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/rules"
@@ -79,6 +80,12 @@ func lendingProgrammes(p *programmes.Programmes) func(tx *db.Tx) ([]places.Progr
 		}
 		return out, err
 	}
+}
+
+// cityName is the city as it signs its papers.
+func cityName(tx *db.Tx) (i18n.Text, error) {
+	c, err := city.Get(tx)
+	return c.Name, err
 }
 
 // towns are the towns of the city for a menu.
