@@ -15,6 +15,7 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/counter"
+	"kakehashi/domains/places/papers"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
@@ -63,6 +64,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 			MayAlone:     mayBookAlone(d.DB, pe),
 			Recorder:     pr,
 		},
+		Papers:  papers.Neighbours{City: cityName},
 		Counter: counter.Neighbours{Holders: holdersNamed(pe), UseKey: usage.UseKey},
 		Usage: usage.Neighbours{
 			GroupKinds: gr.GroupKinds,
