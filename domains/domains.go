@@ -15,7 +15,6 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/counter"
-	"kakehashi/domains/places/papers"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
@@ -55,6 +54,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 	pl := places.New(d, places.Neighbours{
 		Towns:      towns,
 		Who:        holders(d.DB, gr, pe),
+		GroupKinds: groups.Kinds(),
 		Programmes: lendingProgrammes(pr),
 		Reservation: reservation.Neighbours{
 			GroupMayBook: gr.GroupMayBook,
@@ -64,7 +64,6 @@ func Build(d module.Deps, s Settings) (House, error) {
 			MayAlone:     mayBookAlone(d.DB, pe),
 			Recorder:     pr,
 		},
-		Papers:  papers.Neighbours{City: cityName},
 		Counter: counter.Neighbours{Holders: holdersNamed(pe), UseKey: usage.UseKey},
 		Usage: usage.Neighbours{
 			GroupKinds: gr.GroupKinds,

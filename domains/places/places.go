@@ -20,6 +20,8 @@ import (
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
 	"kakehashi/domains/places/rules"
+	rulecast "kakehashi/domains/places/rules/cast"
+	ruledesk "kakehashi/domains/places/rules/desk"
 	"kakehashi/domains/places/search"
 	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
@@ -73,6 +75,9 @@ type Neighbours struct {
 	Towns func(tx *db.Tx) ([]Town, error)
 	// Programmes are those that lending can belong to; nil = none.
 	Programmes func(tx *db.Tx) ([]Programme, error)
+	// GroupKinds are the kinds of groups that book, in the order of a menu; each
+	// is named by the message groups.kind.KIND.
+	GroupKinds []string
 }
 
 // Places is the module's own handle: what app and the neighbours ask of it.
@@ -113,7 +118,6 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who
 	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
-	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation),
@@ -121,6 +125,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
 		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
 		blockdesk.New(deps, p.Reservations, block, near.Reservation),
+		ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{GroupKinds: near.GroupKinds, Who: near.Who, PlaceOf: placeOf, Fee: feeThen}),
 		counter.New(deps, p.Reservations, p.Rules, near.Counter),
 		usage.New(deps, p.Reservations, p.Rules, near.Usage),
 	}
@@ -155,5 +160,8 @@ func (p *Places) Module() module.Module {
 
 // demo fills the places of the demo city.
 func (p *Places) demo(ctx context.Context, d *module.Demo) error {
-	return cast.Fill(ctx, d, p.deps.Files)
+	if err := cast.Fill(ctx, d, p.deps.Files); err != nil {
+		return err
+	}
+	return rulecast.Fill(ctx, d)
 }

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/fee"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/rules"
+	"kakehashi/domains/places/rules/replay"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/module"
@@ -78,3 +80,12 @@ func (x ruled) opens(r *facility.Room, d jp.Date) (time.Time, int, bool) {
 
 // ahead is how many days ahead calendars reach.
 func (x ruled) ahead() int { return x.rules.Latest().Ahead(jp.DateOf(x.deps.DB.Now())) }
+
+// feeThen is what a past use would have cost under a book.
+func feeThen(b *rules.Book, p replay.Past) int64 {
+	return fee.Work(fee.Input{
+		Rules: b.Fees(p.Place, p.Day()), Reductions: b.Reductions(p.Place, p.Day()), Who: p.Who, Asked: p.Asked,
+		Room: fee.Room{ID: p.Room.ID, Class: p.Room.Class, Fee: p.Room.FeeYen, Bands: p.Room.Bands, Opens: p.Room.Opens, Closes: p.Room.Closes},
+		Days: fee.DaysOf(p.Span),
+	}).Total
+}

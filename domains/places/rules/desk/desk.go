@@ -3,6 +3,7 @@ package desk
 import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/desk"
 	"kakehashi/domains/places/rules"
 	"kakehashi/domains/places/rules/replay"
 	"kakehashi/platform/db"
@@ -47,7 +48,7 @@ const officePath = "/office/rules"
 func rulePath(id db.ID) string { return officePath + "/" + id.String() }
 
 // Join hands over routes and messages.
-func (d *Desk) Join(m *module.Module) {
+func (d *Desk) Join(m *module.Module, _ *desk.Desk) {
 	m.Messages = append(m.Messages, rules.Messages())
 	m.Routes = append(m.Routes, d.routes()...)
 	m.Live = append(m.Live, rules.Topic)
