@@ -128,6 +128,15 @@ func TestProof_OneByteChanged(t *testing.T) {
 	}
 }
 
+// mustFault: the checker finds the proof broken in the line, and says why.
+func mustFault(t interface{ Fatalf(string, ...any) }, how string, proof []byte, line int) {
+	_, err := check.Proof(bytes.NewReader(proof))
+	var fault *check.Fault
+	if !errors.As(err, &fault) || fault.Line != line || fault.Why == "" {
+		t.Fatalf("%s in line %d: %v", how, line, err)
+	}
+}
+
 func changeEveryByte(t *testing.T, whole []byte) {
 	lineNo := 1
 	for i, was := range whole {
@@ -137,11 +146,7 @@ func changeEveryByte(t *testing.T, whole []byte) {
 			}
 			broken := slices.Clone(whole)
 			broken[i] = b
-			_, err := check.Proof(bytes.NewReader(broken))
-			var fault *check.Fault
-			if !errors.As(err, &fault) || fault.Line != lineNo {
-				t.Fatalf("byte %d of line %d changed from %q to %q: %v", i, lineNo, was, b, err)
-			}
+			mustFault(t, fmt.Sprintf("byte %d changed from %q to %q", i, was, b), broken, lineNo)
 		}
 		if was == '\n' {
 			lineNo++
