@@ -118,6 +118,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who
 	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
+	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation),
