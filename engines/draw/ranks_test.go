@@ -2,8 +2,10 @@ package draw_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"kakehashi/engines/draw"
@@ -93,57 +95,62 @@ func bestByHand(choices [][]choice, free map[int]bool) (best []int) {
 	return best
 }
 
-// TestRanks_IsTheBestOfAll compares with all assignments there are.
+// TestRanks_IsTheBestOfAll compares with all assignments there are, often: it
+// takes some luck to draw one in which much must move.
 func TestRanks_IsTheBestOfAll(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := anyRanks(t, 2)
-		d.Caps.Wins = rapid.IntRange(0, 1).Draw(t, "wins")
-		f, r := mustRun(t, d, beacon(rapid.StringMatching("[0-9a-f]{6}").Draw(t, "seed")))
-		es := f.Entries()
-		heat := func(i int) string { // the tier, and the round within it
-			round := 0
-			for k := range i + 1 {
-				if es[k].Group == es[i].Group && es[k].Tier == es[i].Tier {
-					round++
-				}
-			}
-			return fmt.Sprint(es[i].Tier, " ", round)
-		}
-		free, wins := map[int]bool{}, map[string]int{}
-		for i := range d.Slots {
-			free[i] = true
-		}
-		for from, to := 0, 0; from < len(r.Order); from = to {
-			for to < len(r.Order) && heat(r.Order[to]) == heat(r.Order[from]) {
-				to++
-			}
-			choices := make([][]choice, to-from)
-			for k, i := range r.Order[from:to] {
-				if d.Caps.Wins > 0 && wins[es[i].Group] >= d.Caps.Wins {
-					if r.Awards[i].Outcome != draw.Capped {
-						t.Fatalf("entry %d is %q, its group has its wins", i, r.Awards[i].Outcome)
-					}
-					continue
-				}
-				choices[k] = choicesOf(d, es[i])
-			}
-			for k, c := range bestByHand(choices, free) {
-				i := r.Order[from+k]
-				got, want := "none", "none"
-				if c >= 0 {
-					want = fmt.Sprint(choices[k][c])
-					free[choices[k][c].slot] = false
-					wins[es[i].Group]++
-				}
-				if a := r.Awards[i]; a.Outcome == draw.Won {
-					got = fmt.Sprint(choice{a.Wish, a.Slots[0]})
-				}
-				if got != want {
-					t.Fatalf("entry %d gets %s, by hand %s", i, got, want)
-				}
+	for range 20 {
+		rapid.Check(t, isTheBestOfAll)
+	}
+}
+
+func isTheBestOfAll(t *rapid.T) {
+	d := anyRanks(t, 2)
+	d.Caps.Wins = rapid.IntRange(0, 1).Draw(t, "wins")
+	f, r := mustRun(t, d, beacon(rapid.StringMatching("[0-9a-f]{6}").Draw(t, "seed")))
+	es := f.Entries()
+	heat := func(i int) string { // the tier, and the round within it
+		round := 0
+		for k := range i + 1 {
+			if es[k].Group == es[i].Group && es[k].Tier == es[i].Tier {
+				round++
 			}
 		}
-	})
+		return fmt.Sprint(es[i].Tier, " ", round)
+	}
+	free, wins := map[int]bool{}, map[string]int{}
+	for i := range d.Slots {
+		free[i] = true
+	}
+	for from, to := 0, 0; from < len(r.Order); from = to {
+		for to < len(r.Order) && heat(r.Order[to]) == heat(r.Order[from]) {
+			to++
+		}
+		choices := make([][]choice, to-from)
+		for k, i := range r.Order[from:to] {
+			if d.Caps.Wins > 0 && wins[es[i].Group] >= d.Caps.Wins {
+				if r.Awards[i].Outcome != draw.Capped {
+					t.Fatalf("entry %d is %q, its group has its wins", i, r.Awards[i].Outcome)
+				}
+				continue
+			}
+			choices[k] = choicesOf(d, es[i])
+		}
+		for k, c := range bestByHand(choices, free) {
+			i := r.Order[from+k]
+			got, want := "none", "none"
+			if c >= 0 {
+				want = fmt.Sprint(choices[k][c])
+				free[choices[k][c].slot] = false
+				wins[es[i].Group]++
+			}
+			if a := r.Awards[i]; a.Outcome == draw.Won {
+				got = fmt.Sprint(choice{a.Wish, a.Slots[0]})
+			}
+			if got != want {
+				t.Fatalf("entry %d gets %s, by hand %s", i, got, want)
+			}
+		}
+	}
 }
 
 // TestRanks_TheCheckerTakesNoOther: of all assignments that give nothing twice
@@ -181,4 +188,87 @@ func TestRanks_TheCheckerTakesNoOther(t *testing.T) {
 			t.Fatalf("the same: %v, the checker says %v\nthe draw gives %v\nthe proof says %v", same, err, was, r.Awards)
 		}
 	})
+}
+
+// TestRanks_ForgedSaysWhy: of an assignment that is not the best the checker
+// says at whose award, and why.
+func TestRanks_ForgedSaysWhy(t *testing.T) {
+	entry := func(group string, slots ...int) draw.Entry {
+		e := draw.Entry{Group: group, Number: 1, Tier: 1}
+		for _, s := range slots {
+			e.Wishes = append(e.Wishes, draw.Wish{Slots: []int{s}})
+		}
+		return e
+	}
+	won := func(wish, slot int) draw.Award {
+		return draw.Award{Outcome: draw.Won, Wish: wish, Slots: []int{slot}}
+	}
+	lost := draw.Award{Outcome: draw.Taken, Wish: -1}
+	for _, c := range []struct {
+		entries []draw.Entry
+		awards  []draw.Award // by place in the order where the entries are equals, else by entry
+		equals  bool
+		at      int // -1 where it may be said of either
+		why     string
+	}{
+		{[]draw.Entry{entry("a", 0), entry("b", 0, 1)}, []draw.Award{lost, won(0, 0)}, false, 0, "one wish of rank 2 more"},
+		{[]draw.Entry{entry("a", 0), entry("b", 1, 0)}, []draw.Award{lost, won(1, 0)}, false, -1, "one wish of rank 1 more"},
+		{[]draw.Entry{entry("a", 0, 1), entry("b", 1)}, []draw.Award{won(1, 1), lost}, false, -1, "one wish of rank 1 more"},
+		{[]draw.Entry{entry("a", 0, 1), entry("b", 1), entry("c", 0)}, []draw.Award{won(1, 1), lost, won(0, 0)}, false, 1, "one wish of rank 1 more"},
+		{[]draw.Entry{entry("a", 0), entry("b", 0)}, []draw.Award{won(0, 0), won(0, 0)}, true, 1, "given twice"},
+		{[]draw.Entry{entry("a", 0), entry("b", 0)}, []draw.Award{won(0, 0), won(0, 1)}, true, 1, "not to be had"},
+		{[]draw.Entry{entry("a", 0), entry("b", 0)}, []draw.Award{lost, won(0, 0)}, true, 0, "its turn gives it hall-a"},
+		{[]draw.Entry{entry("a", 0, 1), entry("b", 0, 1)}, []draw.Award{won(1, 1), won(0, 0)}, true, 0, "its turn gives it hall-a"},
+		{[]draw.Entry{entry("a", 0), entry("b", 0)}, []draw.Award{won(1, 0), lost}, true, 0, "the draw gives"},
+	} {
+		d := february(1)
+		d.Mode, d.Entries = draw.Ranks, c.entries
+		_, r := mustRun(t, d, beacon("cafe"))
+		at := c.at
+		for k, a := range c.awards {
+			i := k
+			if c.equals {
+				i = r.Order[k]
+			}
+			if k == c.at {
+				at = i
+			}
+			a.Turn = r.Awards[i].Turn
+			r.Awards[i] = a
+		}
+		proof := proofOf(t, r)
+		_, err := check.Proof(bytes.NewReader(proof))
+		var fault *check.Fault
+		if !errors.As(err, &fault) || !strings.Contains(fault.Why, c.why) {
+			t.Errorf("%v: %v, want %q", c.awards, err, c.why)
+			continue
+		}
+		if at < 0 {
+			continue
+		}
+		line := strings.Split(string(proof), "\n")[fault.Line-1]
+		if g := " " + d.Entries[at].Group + " 1 "; !strings.Contains(line, g) {
+			t.Errorf("%v: the fault is found in %q, want%s", c.awards, line, g)
+		}
+	}
+}
+
+// TestRanks_ThirdWishesDoNotCostFirst: both a and b could have their second
+// wishes and c its third, which were one win more; but a first one less.
+func TestRanks_ThirdWishesDoNotCostFirst(t *testing.T) {
+	d := february(3)
+	d.Mode = draw.Ranks
+	for group, slots := range map[string][]int{"a": {0, 1}, "b": {0, 2}, "c": {3, 4, 0}, "d": {3}, "e": {3}, "f": {4}} {
+		e := draw.Entry{Group: group, Number: 1, Tier: 1}
+		for _, s := range slots {
+			e.Wishes = append(e.Wishes, draw.Wish{Slots: []int{s}})
+		}
+		d.Entries = append(d.Entries, e)
+	}
+	for seed := range 40 {
+		_, r := mustRun(t, d, beacon(fmt.Sprint(seed)))
+		if a, b, c := r.Awards[0].Wish, r.Awards[1].Wish, r.Awards[2].Wish; a+b != 1 || c == 2 {
+			t.Fatalf("a, b and c get their wishes %d, %d and %d", a, b, c)
+		}
+	}
 }
