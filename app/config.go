@@ -15,17 +15,19 @@ import (
 // environment variable; the flag wins. `kakehashi doctor` prints them all with
 // what they mean and where the value came from.
 type Config struct {
-	Data         string
-	Database     string
-	Keys         string
-	Addr         string
-	BaseURL      string
-	SMTP         string
-	MailFrom     string
-	OIDC         string
-	TrustedProxy string
-	MetricsAddr  string
-	LogLevel     string
+	Data          string
+	Database      string
+	Keys          string
+	Addr          string
+	BaseURL       string
+	SMTP          string
+	MailFrom      string
+	OIDC          string
+	TrustedProxy  string
+	StripeKey     string
+	StripeWebhook string
+	MetricsAddr   string
+	LogLevel      string
 
 	source map[string]string // setting → "flag", "environment" or "default"
 }
@@ -46,6 +48,8 @@ var settings = []setting{
 	{name: "smtp", env: "KAKEHASHI_SMTP", help: "mail server, smtp://user:password@host:port or smtps://…; empty: mails wait in the queue", secret: true, at: func(c *Config) *string { return &c.SMTP }},
 	{name: "mail-from", env: "KAKEHASHI_MAIL_FROM", fallback: "kakehashi@localhost", help: "sender of mails", at: func(c *Config) *string { return &c.MailFrom }},
 	{name: "oidc", env: "KAKEHASHI_OIDC", help: "sign-in services: NAME ISSUER CLIENT-ID SECRET, several separated by semicolons", secret: true, at: func(c *Config) *string { return &c.OIDC }},
+	{name: "stripe-key", env: "KAKEHASHI_STRIPE_KEY", help: "secret key of Stripe, where fees are paid online; empty: nobody pays online", secret: true, at: func(c *Config) *string { return &c.StripeKey }},
+	{name: "stripe-webhook-secret", env: "KAKEHASHI_STRIPE_WEBHOOK_SECRET", help: "signing secret of Stripe's webhook to /money/told", secret: true, at: func(c *Config) *string { return &c.StripeWebhook }},
 	{name: "trusted-proxy", env: "KAKEHASHI_TRUSTED_PROXY", help: "networks (CIDR, comma separated) whose X-Forwarded-For is believed", at: func(c *Config) *string { return &c.TrustedProxy }},
 	{name: "metrics-addr", env: "KAKEHASHI_METRICS_ADDR", help: "separate address for /metrics; empty: served on the main address to the loopback interface only", at: func(c *Config) *string { return &c.MetricsAddr }},
 	{name: "log-level", env: "KAKEHASHI_LOG", fallback: "info", help: "debug, info, warn or error", at: func(c *Config) *string { return &c.LogLevel }},
@@ -109,7 +113,7 @@ func (c *Config) explain(w io.Writer) {
 		switch {
 		case value == "":
 			value = "(empty)"
-		case s.secret && strings.Contains(value, "@"), s.name == "oidc":
+		case s.secret && strings.Contains(value, "@"), s.name == "oidc", strings.HasPrefix(s.name, "stripe"):
 			value = "(set, not shown)"
 		}
 		fmt.Fprintf(w, "%-14s %-40s %-12s %s\n", s.name, value, c.source[s.name], s.help+" ["+s.env+"]")

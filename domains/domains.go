@@ -15,6 +15,8 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/counter"
+	"kakehashi/domains/places/money"
+	"kakehashi/domains/places/papers"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/usage"
 	"kakehashi/domains/places/use"
@@ -31,6 +33,8 @@ import (
 // Settings are what the modules need of the operator's settings.
 type Settings struct {
 	OIDC string // sign-in services, as --oidc has them
+	// Stripe and StripeWebhook are the keys of online payment; empty: none.
+	Stripe, StripeWebhook string
 }
 
 // House is the modules put together, and what app itself asks of them.
@@ -64,11 +68,18 @@ func Build(d module.Deps, s Settings) (House, error) {
 			MayAlone:     mayBookAlone(d.DB, pe),
 			Recorder:     pr,
 		},
+		Papers:  papers.Neighbours{City: cityName},
 		Counter: counter.Neighbours{Holders: holdersNamed(pe), UseKey: usage.UseKey},
 		Usage: usage.Neighbours{
 			GroupKinds: gr.GroupKinds,
 			KindKey:    groups.KindKey,
 			OfficeName: gr.GroupName,
+		},
+		Money: money.Neighbours{
+			GroupNames:  gr.GroupNames,
+			PersonNames: pe.PersonNames,
+			Mine:        gr.MayBookFor,
+			Online:      onlinePayment(s),
 		},
 		Use: use.Neighbours{
 			GroupName:  gr.GroupName,

@@ -8,6 +8,7 @@ import (
 	"kakehashi/domains/offices/city"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
+	"kakehashi/domains/places/money/pay"
 	"kakehashi/domains/places/rules"
 	"kakehashi/domains/programmes"
 	"kakehashi/engines/geo"
@@ -228,4 +229,12 @@ func (c *holderCache) put(id db.ID, version uint64, who rules.Who) {
 		c.all = make(map[db.ID]heldWho)
 	}
 	c.all[id] = heldWho{who, version}
+}
+
+// onlinePayment is who takes payments online; nil without the operator's keys.
+func onlinePayment(s Settings) pay.Provider {
+	if p := pay.NewStripe(s.Stripe, s.StripeWebhook, ""); p != nil {
+		return p
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/importing"
 	"kakehashi/domains/places/money"
+	moneydesk "kakehashi/domains/places/money/desk"
 	"kakehashi/domains/places/office"
 	"kakehashi/domains/places/pages"
 	"kakehashi/domains/places/papers"
@@ -113,6 +114,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Reservation.GroupMayBook = suspended.GroupMayBook(near.Reservation.GroupMayBook)
 	near.Reservation.MayAlone = suspended.MayAlone(near.Reservation.MayAlone)
 	near.Draws.Suspended = suspended.Suspended
+	near.Money.Who = near.Who
 	p.Reservations = reservation.New(deps, near.Reservation)
 	block := blocks.New(deps, p.Reservations) // hears first, so that others can ask whether somebody had to give way
 	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who
@@ -122,10 +124,10 @@ func New(deps module.Deps, near Neighbours) *Places {
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation),
-		money.New(deps, p.Reservations, p.Rules, near.Money),
+		moneydesk.New(money.New(deps, p.Reservations, p.Rules, near.Money), p.Reservations),
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
 		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
-		blockdesk.New(deps, p.Reservations, block, near.Reservation),
+		blockdesk.New(deps, p.Reservations, block, p.Rooms, near.Reservation),
 		ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{GroupKinds: near.GroupKinds, Who: near.Who, PlaceOf: placeOf, Fee: feeThen}),
 		counter.New(deps, p.Reservations, p.Rules, near.Counter),
 		usage.New(deps, p.Reservations, p.Rules, near.Usage),
