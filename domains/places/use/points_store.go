@@ -84,10 +84,8 @@ func (x *Use) give(tx *db.Tx, r reservation.Reservation, kind Offence) (err erro
 		return nil
 	}
 	p := Point{ID: db.NewID(), Holder: holder(r), Person: r.Person, Reservation: r.ID, Office: r.Office, Kind: kind, Points: n, Day: today(tx)}
-	wrote, err := tx.Exec(`INSERT INTO points (id, holder_id, person_id, reservation_id, office_id, kind, points, day, suspension_id, lifted_at, lifted_by, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, '') ON CONFLICT (reservation_id, kind) DO NOTHING`,
-		p.ID, p.Holder, p.Person, p.Reservation, p.Office, p.Kind, p.Points, p.Day)
-	if err != nil || wrote == 0 {
+	wrote, err := writePoint(tx, p)
+	if err != nil || !wrote {
 		return err
 	}
 	if err := audit.Record(tx, audit.Entry{Action: "use.points", Subject: "reservation", ID: r.ID, Person: r.Person}); err != nil {
@@ -105,6 +103,14 @@ func (x *Use) give(tx *db.Tx, r reservation.Reservation, kind Offence) (err erro
 	}
 	tx.Touch(Topic)
 	return x.tell(tx, r, p, s, rule)
+}
+
+// writePoint writes a point, unless the reservation cost one of its kind already.
+func writePoint(tx *db.Tx, p Point) (wrote bool, err error) {
+	n, err := tx.Exec(`INSERT INTO points (id, holder_id, person_id, reservation_id, office_id, kind, points, day, suspension_id, lifted_at, lifted_by, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, '') ON CONFLICT (reservation_id, kind) DO NOTHING`,
+		p.ID, p.Holder, p.Person, p.Reservation, p.Office, p.Kind, p.Points, p.Day)
+	return n == 1, err
 }
 
 // suspend ends the holder's booking until a day, and spends the points on it.

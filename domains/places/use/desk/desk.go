@@ -65,7 +65,7 @@ func (d *Desk) Join(m *module.Module, rd *reservationdesk.Desk) {
 				return err
 			}
 		}
-		return cast.Fill(ctx, demo, d.deps.Files)
+		return cast.Fill(ctx, demo, d.use, d.svc, d.deps.Files)
 	}
 }
 

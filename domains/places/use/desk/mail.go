@@ -33,9 +33,11 @@ func (d *Desk) pointsMail(_ context.Context, loc *i18n.Localizer, data json.RawM
 		return deliver.Content{}, err
 	}
 	subject := "use.mail.points.subject"
-	parts := []string{
-		loc.T(pointKey(n.Kind)), about(loc, n.Notice), loc.T("use.mail.points.given", "points", n.Points, "sum", n.Sum, "limit", n.Limit),
+	sum := loc.T("use.points.now", "sum", n.Sum)
+	if n.Limit > 0 {
+		sum = loc.T("use.mail.points.given", "points", n.Points, "sum", n.Sum, "limit", n.Limit)
 	}
+	parts := []string{loc.T(pointKey(n.Kind)), about(loc, n.Notice), sum}
 	if !n.Until.IsZero() {
 		subject = "use.mail.points.stopped"
 		parts = append(parts, loc.T("use.suspended.until", "until", n.Until), loc.T("use.suspended.held"))
