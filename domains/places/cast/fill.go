@@ -62,6 +62,18 @@ var stationRooms = []room{
 	{kind: "parlour", capacity: 16, area: 40, free: true, equipment: []string{"tables", "wifi"}},
 }
 
+// The station's hall can be let in halves: these come behind all other rooms.
+var stationHalves = []room{
+	{kind: "hall_a", capacity: 90, area: 130, fee: 1500, loud: true, equipment: []string{"hearing_loop", "mic", "projector", "screen"}},
+	{kind: "hall_b", capacity: 90, area: 130, fee: 1500, loud: true, equipment: []string{"mic", "piano"}},
+}
+
+// classes are the classes of rooms by their kinds.
+var classes = map[string]string{
+	"meeting": "meeting", "print": "meeting", "parlour": "meeting", "class": "meeting", "activity": "studio", "music": "studio",
+	"hall": "hall", "hall_a": "hall", "hall_b": "hall", "tatami": "tatami", "kitchen": "kitchen", "gym": "gym",
+}
+
 func hallRooms(n int) []room {
 	rooms := []room{
 		{kind: "class", capacity: int64(24 + 6*(n%3)), area: 50, fee: 200, stairs: n%3 == 1, equipment: meeting},
@@ -105,7 +117,8 @@ var places = []place{
 const localCode = "112038"
 
 // Fill makes the facilities and rooms of the demo city. It leaves facility:station,
-// room:station-1 to room:station-10, and the lists "facilities" and "rooms".
+// room:station-1 to room:station-10, room:hall-a and room:hall-b (the halves of
+// station-7), and the lists "facilities" and "rooms".
 func Fill(ctx context.Context, d *module.Demo, store *files.Store) error {
 	drawn, err := pictures(ctx, store)
 	if err != nil {
@@ -125,8 +138,47 @@ func Fill(ctx context.Context, d *module.Demo, store *files.Store) error {
 				return err
 			}
 		}
-		return nil
+		return stand(tx, d)
 	})
+}
+
+// stand adds the halves of the station's hall, and says which of the station's
+// rooms disturb which: the halves each other, the activity room the meeting room
+// beside it.
+func stand(tx *db.Tx, d *module.Demo) error {
+	station := d.Refs["facility:station"]
+	var halves []db.ID
+	for i, r := range stationHalves {
+		half := r.room(station, len(stationRooms)+i)
+		if i > 0 {
+			half.Disturbs = halves[:1]
+		}
+		id, err := facility.SaveRoom(tx, half)
+		if err != nil {
+			return err
+		}
+		halves = append(halves, id)
+		d.Lists["rooms"] = append(d.Lists["rooms"], id)
+		d.Refs[[]string{"room:hall-a", "room:hall-b"}[i]] = id
+	}
+	for _, change := range []struct {
+		room db.ID
+		of   func(*facility.Room)
+	}{
+		{halves[0], func(r *facility.Room) { r.Disturbs = halves[1:] }},
+		{d.Refs["room:station-7"], func(r *facility.Room) { r.Parts = halves }},
+		{d.Refs["room:station-6"], func(r *facility.Room) { r.Disturbs = []db.ID{d.Refs["room:station-5"]} }},
+	} {
+		r, err := facility.GetRoom(tx, change.room)
+		if err != nil {
+			return err
+		}
+		change.of(&r)
+		if _, err := facility.SaveRoom(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p place) save(tx *db.Tx, d *module.Demo, store *files.Store, drawn map[string]*files.Staged, n int, station bool) error {
@@ -196,7 +248,7 @@ func (r room) room(of db.ID, i int) facility.Room {
 	out := facility.Room{
 		Facility: of, Slug: fmt.Sprintf("%s-%d", r.kind, i+1), Name: r.name(), Capacity: r.capacity, Area: r.area,
 		StepFree: !r.stairs, Equipment: r.equipment, FeeYen: r.fee, Loud: r.loud, Approval: r.approval, Sort: int64(i + 1),
-		Opens: 9 * 60, Closes: 21 * 60,
+		Opens: 9 * 60, Closes: 21 * 60, Class: classes[r.kind],
 	}
 	if !r.free {
 		out.Bands = []facility.Band{{From: 9 * 60, To: 12*60 + 30}, {From: 13 * 60, To: 16*60 + 30}, {From: 17 * 60, To: 21 * 60}}

@@ -48,6 +48,8 @@ var roomNames = map[string]i18n.Text{
 	"meeting":  in("会議室{}", "会議室{}", "Meeting Room {}", "会议室{}", "會議室{}", "회의실 {}", "Phòng họp {}", "Silid-pulungan {}", "Toplantı Odası {}", "बैठक कोठा {}"),
 	"activity": in("活動室", "活動室", "Activity Room", "活动室", "活動室", "활동실", "Phòng sinh hoạt", "Silid ng Aktibidad", "Etkinlik Odası", "गतिविधि कोठा"),
 	"hall":     in("ホール", "ホール", "Hall", "多功能厅", "多功能廳", "홀", "Hội trường", "Bulwagan", "Salon", "हल"),
+	"hall_a":   in("ホール（東側）", "ホールの 東がわ", "Hall, East Half", "多功能厅（东侧）", "多功能廳（東側）", "홀 (동쪽)", "Nửa hội trường phía đông", "Bulwagan, Silangang Kalahati", "Salonun Doğu Yarısı", "हलको पूर्वी आधा"),
+	"hall_b":   in("ホール（西側）", "ホールの 西がわ", "Hall, West Half", "多功能厅（西侧）", "多功能廳（西側）", "홀 (서쪽)", "Nửa hội trường phía tây", "Bulwagan, Kanlurang Kalahati", "Salonun Batı Yarısı", "हलको पश्चिमी आधा"),
 	"tatami":   in("和室", "和室（たたみの部屋）", "Tatami Room", "和室", "和室", "다다미방", "Phòng chiếu tatami", "Silid na Tatami", "Tatami Odası", "तातामी कोठा"),
 	"print":    in("印刷室", "印刷室", "Printing Room", "印刷室", "印刷室", "인쇄실", "Phòng in", "Silid-imprentahan", "Baskı Odası", "छपाइ कोठा"),
 	"kitchen":  in("調理室", "料理の部屋", "Kitchen", "烹饪室", "烹飪室", "조리실", "Phòng nấu ăn", "Kusina", "Mutfak", "भान्सा कोठा"),

@@ -3,12 +3,14 @@ package office
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/importing"
+	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -272,7 +274,23 @@ func (o *Office) editRoom(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Page(meta(c, roomTitle(c, r), path(f.ID)+"/rooms"), roomForm(roomFormData{Facility: f, Room: r}))
+	d, err := o.roomForm(c, f, r)
+	if err != nil {
+		return err
+	}
+	return c.Page(meta(c, roomTitle(c, r), path(f.ID)+"/rooms"), roomForm(d))
+}
+
+// roomForm is what the form of a room shows, with the facility's other rooms that
+// it may stand to in some way.
+func (o *Office) roomForm(c *web.Context, f facility.Facility, r facility.Room) (roomFormData, error) {
+	d := roomFormData{Facility: f, Room: r}
+	err := o.db.Read(c.Context(), func(tx *db.Tx) error {
+		all, err := facility.AllRoomsOf(tx, f.ID)
+		d.Others = slices.DeleteFunc(all, func(other facility.Room) bool { return other.ID == r.ID || len(other.Parts) > 0 })
+		return err
+	})
+	return d, err
 }
 
 func (o *Office) saveRoom(c *web.Context) error {
@@ -282,22 +300,37 @@ func (o *Office) saveRoom(c *web.Context) error {
 	}
 	r, err := readRoom(c.Form(), was)
 	if err == nil {
-		err = o.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) error { return keepRoom(tx, f.ID, r, officeOf(c.Viewer)) })
+		err = o.db.Write(c.Context(), c.Actor(), func(tx *db.Tx) error { return keepRoom(tx, f.ID, was, r, officeOf(c.Viewer)) })
 	}
 	if err != nil {
+		d, failed := o.roomForm(c, f, was)
+		if failed != nil {
+			return failed
+		}
 		return c.Retry(err, meta(c, roomTitle(c, was), path(f.ID)+"/rooms"), func(p web.Problem) templ.Component {
-			return roomForm(roomFormData{Problem: p, Facility: f, Room: was, Edited: fault.Is(err, fault.Conflict)})
+			d.Problem, d.Edited = p, fault.Is(err, fault.Conflict)
+			return roomForm(d)
 		})
 	}
 	c.Flash("places.office.saved")
 	return c.Redirect(path(f.ID) + "/rooms")
 }
 
-// keepRoom saves the room, and with its first room the facility becomes one
+// keepRoom saves the room. Where it stands otherwise to other rooms than it was,
+// the days to come are counted anew. With its first room the facility becomes one
 // that residents book here, answered for by the clerk's office.
-func keepRoom(tx *db.Tx, of db.ID, r facility.Room, office db.ID) error {
+func keepRoom(tx *db.Tx, of db.ID, was, r facility.Room, office db.ID) error {
+	before, err := facility.AllRoomsOf(tx, of)
+	if err != nil {
+		return err
+	}
 	if _, err := facility.SaveRoom(tx, r); err != nil {
 		return err
+	}
+	if !facility.SameLayout(was, r) {
+		if err := reservation.Recount(tx, of, before); err != nil {
+			return err
+		}
 	}
 	rooms, err := facility.RoomsOf(tx, of)
 	if err != nil || len(rooms) != 1 || r.ID != 0 {

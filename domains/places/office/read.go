@@ -157,10 +157,24 @@ func readRoom(form url.Values, was facility.Room) (facility.Room, error) {
 	if len(bands) > 0 {
 		room.Opens, room.Closes = bands[0].From, bands[len(bands)-1].To
 	}
+	if form.Has("layout") { // a form without these leaves them
+		room.Class, room.Parts, room.Disturbs = form.Get("class"), ids(form["parts"]), ids(form["disturbs"])
+	}
 	if err := r.check.Err(); err != nil {
 		return was, err
 	}
 	return room, room.Check()
+}
+
+// ids reads the ticked boxes of a list of rooms; what is no id is left out.
+func ids(values []string) []db.ID {
+	var out []db.ID
+	for _, v := range values {
+		if id, err := db.ParseID(v); err == nil {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // parseBands reads bands as people type them, one a line or with commas

@@ -10,6 +10,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/pages"
 	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
 	"kakehashi/ui"
 )
@@ -118,6 +119,26 @@ func nthOptions(ctx context.Context) []ui.Option {
 	const most = 5
 	for n := 1; n <= most; n++ {
 		out = append(out, ui.Option{Value: strconv.Itoa(n), Label: i18n.T(ctx, "places.office.nth.n", "n", n)})
+	}
+	return out
+}
+
+// classOptions are the classes of rooms that rules speak of.
+//
+//i18n:uses places.class.*
+func classOptions(ctx context.Context) []ui.Option {
+	out := []ui.Option{{Label: i18n.T(ctx, "places.class.none")}}
+	for _, c := range facility.Classes {
+		out = append(out, ui.Option{Value: c, Label: i18n.T(ctx, "places.class."+c)})
+	}
+	return out
+}
+
+// values are ids as the boxes of a form send them.
+func values(ids []db.ID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = id.String()
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"time"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
@@ -167,6 +168,14 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 				return err
 			}
 		}
+		// In a rush nearly all are refused for this, and rules cost more to ask.
+		if possible(r) {
+			if ok, err := cells.Free(tx, k.Cells(r.Loud), r.Span); err != nil {
+				return err
+			} else if !ok && r.Span.Start.After(tx.Now) {
+				return taken(r)
+			}
+		}
 		l, err := s.limitsFor(tx, r, k)
 		if err != nil {
 			return err
@@ -178,15 +187,9 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 			return err
 		}
 		if r.Group != 0 && s.near.GroupMayBook != nil {
-			if err := s.near.GroupMayBook(tx, r.Group, r.Day()); err != nil {
-				return err
-			}
+			return s.near.GroupMayBook(tx, r.Group, r.Day())
 		}
-		ok, err := cells.Free(tx, k.Cells(r.Loud), r.Span)
-		if err == nil && !ok {
-			err = taken(r)
-		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return Reservation{}, err
@@ -198,12 +201,22 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 	}
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
 		r.MadeAt, r.ChangedAt = tx.Now, tx.Now
-		return s.book(tx, r, k, note)
+		now, err := s.room(tx, r.Room) // its parts may have changed since the read
+		if err != nil {
+			return err
+		}
+		return s.book(tx, r, now, note)
 	})
 	if db.IsUnique(err) { // the receipt: draw again
 		return s.Book(ctx, actor, r, may...)
 	}
 	return r, err
+}
+
+// possible reports whether the span is one that days can be counted of: whole
+// quarters, and not too many.
+func possible(r Reservation) bool {
+	return r.Span.Whole() && r.Span.End.Sub(r.Span.Start) <= LongestDays*24*time.Hour
 }
 
 // fresh fills in what a new reservation is given by the room and the actor.

@@ -1,6 +1,7 @@
 package reservation
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -133,7 +134,7 @@ func (s *Service) Enter(tx *db.Tx, r Reservation) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	r.ID, r.Version, r.Office = db.NewID(), 1, k.office
+	r.ID, r.Version, r.Office, r.Kind = db.NewID(), 1, k.office, cmp.Or(r.Kind, ForUse)
 	if r.Programme == 0 {
 		r.Programme = k.programme
 	}

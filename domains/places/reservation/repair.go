@@ -74,7 +74,7 @@ func writeDays(tx *db.Tx, days map[cellDay]quarter.Bits) error {
 
 // Recount writes the days to come of a facility's cells anew, after its rooms
 // came to stand otherwise to one another: before are its rooms as they stood. It
-// is a Conflict when reservations to come would then overlap.
+// is Invalid, the field parts, when reservations to come would then overlap.
 func Recount(tx *db.Tx, of db.ID, before []facility.Room) (err error) {
 	defer fault.Wrap(&err, "reservation.Recount(%v)", of)
 	now, err := facility.AllRoomsOf(tx, of)
@@ -86,8 +86,10 @@ func Recount(tx *db.Tx, of db.ID, before []facility.Room) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(all.overlaps) > 0 {
-		return fault.New(fault.Conflict, "reservation.error.layout")
+	var c fault.Check
+	c.Field(len(all.overlaps) == 0, "parts", "reservation.error.layout")
+	if err := c.Err(); err != nil {
+		return err
 	}
 	var ids []db.ID
 	for _, r := range append(before, now...) {

@@ -84,6 +84,7 @@ func enter(tx *db.Tx, svc *reservation.Service, r reservation.Reservation) error
 	if _, shut, err := svc.Gone(tx, room, r.Day()); err != nil || shut.Meets(r.Span.Days()[0].Bits) {
 		return err
 	}
+	r.Loud = room.Class == "studio"
 	if room.Approval && r.State == reservation.Confirmed && r.Span.Start.After(tx.Now.AddDate(0, 0, 7)) {
 		r.State = reservation.Requested
 	}
