@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/importing"
 	"kakehashi/domains/places/search"
@@ -38,6 +40,9 @@ type Neighbours struct {
 	Towns func(tx *db.Tx) ([]Town, error)
 	// OnAt lists what is on at a facility that anybody may come to.
 	OnAt func(tx *db.Tx, facility db.ID, from, until time.Time, limit int) ([]module.Happening, error)
+	// Below are what other parts say on a room's page of a day: the same to
+	// everybody, as the page is; nil where they have nothing to say.
+	Below []func(c *web.Context, tx *db.Tx, room facility.Room, day jp.Date) (templ.Component, error)
 }
 
 // Pages are the residents' pages of places.

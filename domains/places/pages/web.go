@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/geo"
@@ -254,6 +256,8 @@ type roomData struct {
 	Free     bool      // something of the day can be booked
 	Shut     string    // why nothing can, when the room is closed that day
 	Photos   []files.File
+	Below    []templ.Component
+	Stands   []string // how the room stands to its neighbours, a sentence each
 }
 
 func (p *Pages) room(c *web.Context) error {
@@ -271,7 +275,7 @@ func (p *Pages) room(c *web.Context) error {
 	}
 	f, _ := snap.Facility(r.Facility)
 	now := c.Now()
-	d := roomData{Room: r, Facility: f, Day: dayOf(c.Query("on"), now), Today: jp.DateOf(now)}
+	d := roomData{Room: r, Facility: f, Day: dayOf(c.Query("on"), now), Today: jp.DateOf(now), Stands: stands(c.Loc, snap, r)}
 	d.Last = d.Today.AddDays(p.search.Window().HorizonDays)
 	until := d.Day.AddDays(daysOfWeek - 1)
 	var taken search.Taken
@@ -280,8 +284,20 @@ func (p *Pages) room(c *web.Context) error {
 		if taken, err = search.TakenOf(tx, r, d.Day, until); err != nil {
 			return err
 		}
-		if d.Photos, err = p.photos(tx, id); err != nil || !c.Viewer.SignedIn() {
+		if d.Photos, err = p.photos(tx, id); err != nil {
 			return err
+		}
+		for _, say := range p.near.Below {
+			part, err := say(c, tx, r, d.Day)
+			if err != nil {
+				return err
+			}
+			if part != nil {
+				d.Below = append(d.Below, part)
+			}
+		}
+		if !c.Viewer.SignedIn() {
+			return nil
 		}
 		own, err = search.OwnIn(tx, c.Viewer.Person, groupsOf(c.Viewer), d.Day, until)
 		return err
