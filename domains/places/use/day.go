@@ -12,7 +12,6 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/rules"
-	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/byid"
@@ -367,9 +366,6 @@ func (x *Use) Concerns(tx *db.Tx, person db.ID, r reservation.Reservation) (bool
 	groups, err := x.near.GroupsOf(tx, person)
 	return slices.Contains(groups, r.Group), err
 }
-
-// minutesOf returns the minutes from the day's midnight to the instant.
-func minutesOf(d jp.Date, t time.Time) int { return int(t.Sub(d.At(0)) / time.Minute) }
 
 // Holder names who a reservation is for, as the office says it: the group in the
 // reader's language, or the person.

@@ -254,7 +254,9 @@ func TestRelease_FreesTheRoomOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		gone, came := h.book(t, 0, 0, 10, 12), h.book(t, 1, 0, 10, 12)
 		h.now = today.At(10*60 + 29)
+		h.arrivals(t, true)
 		h.minute(t)
+		h.arrivals(t, false)
 		h.now = today.At(10*60 + 45)
 		h.minute(t)
 		if s := h.get(t, gone.ID).State; s != reservation.Confirmed {
