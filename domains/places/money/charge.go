@@ -3,6 +3,7 @@ package money
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -227,11 +228,14 @@ func ParseReference(s string) (string, bool) {
 	return d, true
 }
 
+// references are eight digits by themselves, in two halves perhaps.
+var references = regexp.MustCompile(`(?:^|[^0-9])([0-9]{4}[-ー‐−]?[0-9]{4})(?:[^0-9]|$)`)
+
 // ReferencesIn finds all references in what a bank passes on of a transfer.
 func ReferencesIn(words string) []string {
 	var out []string
-	for _, run := range strings.FieldsFunc(norm.NFKC.String(words), func(r rune) bool { return r < '0' || r > '9' }) {
-		if ref, ok := ParseReference(run); ok {
+	for _, found := range references.FindAllStringSubmatch(norm.NFKC.String(words), -1) {
+		if ref, ok := ParseReference(found[1]); ok {
 			out = append(out, ref)
 		}
 	}

@@ -97,18 +97,11 @@ func (x *Money) Told(ctx context.Context, header http.Header, body []byte) (err 
 // the provider gives it back once.
 func (x *Money) refundOnline(ctx context.Context, a Act) (outside string, err error) {
 	var c Charge
-	var intent string
 	err = x.deps.DB.Read(ctx, func(tx *db.Tx) error {
-		if c, err = Get(tx, a.Charge); err != nil {
-			return err
-		}
-		var ok bool
-		intent, ok = Intent(c)
-		if !ok {
-			return fault.New(fault.Conflict, "money.error.not_online")
-		}
-		return nil
+		c, err = Get(tx, a.Charge)
+		return err
 	})
+	intent, ok := Intent(c)
 	switch {
 	case err != nil:
 		return "", err
@@ -116,6 +109,8 @@ func (x *Money) refundOnline(ctx context.Context, a Act) (outside string, err er
 		return "", nil // act tells, or finds that it is done
 	case c.Back() == 0:
 		return "", fault.New(fault.Conflict, "money.error.nothing_back")
+	case !ok:
+		return "", fault.New(fault.Conflict, "money.error.not_online")
 	case x.near.Online == nil:
 		return "", fault.New(fault.NotFound, "money.error.offline")
 	}
