@@ -126,7 +126,7 @@ func (x *Papers) book(loc *i18n.Localizer, d dayData) (*pdf.Doc, error) {
 	for _, l := range d.Lines {
 		row := []string{l.clock(loc), loc.Text(l.Room.Name), l.holderName(loc), l.Receipt, l.Permit.Number()}
 		if l.Gap != NoGap {
-			row[4] = loc.T(gapKey(l.Gap))
+			row[4] = l.state(loc).Label
 		} else {
 			s := l.permitSheet(loc, x.deps.BaseURL)
 			_, ok, err := s.printable()
@@ -175,6 +175,8 @@ func gapKey(g Gap) string { return "papers.gap." + string(g) }
 // state says in one word how far the permit of a line is.
 func (l dayLine) state(loc *i18n.Localizer) ui.TagOf {
 	switch {
+	case l.Gap == Unpaid:
+		return ui.TagOf{Label: loc.T("papers.day.unpaid"), Tone: ui.Care}
 	case l.Gap != NoGap:
 		return ui.TagOf{Label: loc.T(gapKey(l.Gap)), Tone: ui.Care}
 	case l.Permit.Says == says(l.Reservation):

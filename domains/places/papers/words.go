@@ -13,11 +13,7 @@ import (
 func sheetFacts(s Sheet) []ui.Definition {
 	var out []ui.Definition
 	if s.Amount != "" {
-		sum := ui.Verbatim(s.Amount)
-		if s.Words != "" {
-			sum = ui.Join(ui.Verbatim(s.Amount), ui.Verbatim(s.Words))
-		}
-		out = append(out, ui.Definition{Term: s.AmountName, Is: sum})
+		out = append(out, ui.Definition{Term: s.AmountName, Is: amountView(s)})
 	}
 	for _, f := range s.Facts {
 		is := ui.Say(f.Value)
