@@ -5,6 +5,9 @@ import (
 	"embed"
 	"slices"
 
+	"github.com/a-h/templ"
+
+	"kakehashi/domains/places/basket"
 	"kakehashi/domains/places/blocks"
 	blockdesk "kakehashi/domains/places/blocks/desk"
 	"kakehashi/domains/places/cast"
@@ -29,6 +32,7 @@ import (
 	usedesk "kakehashi/domains/places/use/desk"
 	"kakehashi/domains/places/waiting"
 	waitdesk "kakehashi/domains/places/waiting/desk"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/api"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -121,9 +125,11 @@ func New(deps module.Deps, near Neighbours) *Places {
 	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
 	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges
+	wait := waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation)
+	carry := basket.New(deps, p.Reservations, basket.Neighbours{Reservation: near.Reservation, Fee: ruled.fee})
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
-		waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation),
+		wait, carry,
 		moneydesk.New(money.New(deps, p.Reservations, p.Rules, near.Money), p.Reservations),
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
 		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
@@ -133,7 +139,9 @@ func New(deps module.Deps, near Neighbours) *Places {
 		usage.New(deps, p.Reservations, p.Rules, near.Usage),
 	}
 	p.desk = desk.New(deps, p.Reservations, near.Reservation)
-	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{Towns: near.Towns, OnAt: search.OnAt})
+	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{
+		Towns: near.Towns, OnAt: search.OnAt, Below: []func(*web.Context, *db.Tx, facility.Room, jp.Date) (templ.Component, error){carry.Room, wait.Room},
+	})
 	p.office = office.New(deps, near.Programmes)
 	return p
 }
