@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +56,7 @@ func FuzzProof(f *testing.F) {
 	}
 	f.Add(bare, true)
 	f.Add([]byte("kakehashi-draw 1\ntitle\n"), true)
+	f.Add(bytes.Replace(bare, []byte("caps 0 0\n"), []byte("caps 0 0\nmode ranks\n"), 1), true)
 	f.Fuzz(func(t *testing.T, b []byte, mend bool) {
 		if mend {
 			b = mended(b)
@@ -64,4 +67,23 @@ func FuzzProof(f *testing.F) {
 			t.Fatalf("%v is no fault of a line", err)
 		}
 	})
+}
+
+// TestChecker_IsShort: each of its two files has fewer than 200 lines of code.
+func TestChecker_IsShort(t *testing.T) {
+	for _, name := range []string{"check.go", "ranks.go"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for line := range strings.Lines(string(b)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+				n++
+			}
+		}
+		if n >= 200 {
+			t.Errorf("%s has %d lines of code", name, n)
+		}
+	}
 }
