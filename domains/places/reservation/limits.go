@@ -1,6 +1,7 @@
 package reservation
 
 import (
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -119,6 +120,23 @@ func (s *Service) limitsFor(tx *db.Tx, r Reservation, k *known) (Limits, error) 
 		return s.limits, nil
 	}
 	return s.near.Limits(tx, r, k.Room)
+}
+
+// CheckHolder says why the holder of a wish may not book the room, or not yet:
+// the field for.
+func (s *Service) CheckHolder(tx *db.Tx, r Reservation, room RoomInfo) error {
+	var c fault.Check
+	l, err := s.limitsFor(tx, r, &room.known)
+	var f *fault.Error
+	switch {
+	case errors.As(err, &f) && f.Kind == fault.Denied:
+		c.Field(false, "for", f.Key, f.Args...)
+	case err != nil:
+		return err
+	default:
+		c.Field(!l.early(tx.Now), "for", l.OpensKey, "at", l.Opens)
+	}
+	return c.Err()
 }
 
 // countIn adds a reservation to what its holder has on its day, or returns the

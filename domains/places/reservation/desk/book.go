@@ -129,7 +129,7 @@ func (d *Desk) showBook(c *web.Context) error {
 				step = s
 				return nil
 			}
-			if failed = b.Draft.check(s, self(c.Viewer), d.svc, tx, b.Room); failed != nil {
+			if failed = d.checkStep(tx, s, self(c.Viewer), &b); failed != nil {
 				step = s
 				return nil
 			}

@@ -8,6 +8,7 @@ import (
 	"kakehashi/domains/places/rules/replay"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
+	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 	"kakehashi/ui"
@@ -20,6 +21,10 @@ type Neighbours struct {
 	GroupKinds []string
 	// Who returns a holder as rules see them; nil: everybody is of the city.
 	Who func(tx *db.Tx, group, person db.ID) (rules.Who, error)
+	// GroupsOf lists the groups for which a person books, and GroupName names
+	// one; nil: none.
+	GroupsOf  func(tx *db.Tx, person db.ID) ([]db.ID, error)
+	GroupName func(tx *db.Tx, group db.ID) (i18n.Text, error)
 	// PlaceOf is a room as rules see it.
 	PlaceOf func(r *facility.Room) rules.Place
 	// Fee works out what a past use costs under a book, in yen; nil: fees cannot
