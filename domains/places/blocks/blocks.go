@@ -265,3 +265,37 @@ func (x *Blocks) Remove(ctx context.Context, actor db.Actor, id db.ID) (err erro
 	}
 	return nil
 }
+
+// Keep writes a block whose times are taken already: what a city had planned
+// before it came here, or the demo city.
+func (x *Blocks) Keep(tx *db.Tx, w Wish, made time.Time) (err error) {
+	defer fault.Wrap(&err, "Keep()")
+	b := Block{ID: db.NewID(), Kind: w.Kind, Reason: w.Reason, MadeBy: tx.Actor.Person, MadeAt: made, Last: w.Last}
+	times := w.Times()
+	for i, t := range times {
+		room, err := x.svc.Room(tx, t.Room)
+		if err != nil {
+			return err
+		}
+		b.Office = room.Office()
+		there, err := reservation.Between(tx, t.Room, t.day(), t.day())
+		if err != nil {
+			return err
+		}
+		for _, r := range there {
+			if r.Kind == w.Kind && r.Span.Start.Equal(t.Span.Start) {
+				times[i].Reservation = r.ID
+			}
+		}
+	}
+	if err := insert(tx, b, times); err != nil {
+		return err
+	}
+	for _, t := range times {
+		if err := done(tx, b.ID, t, t.Reservation); err != nil {
+			return err
+		}
+	}
+	tx.Touch(Topic)
+	return nil
+}

@@ -32,7 +32,7 @@ func (x *Waiting) heir(tx *db.Tx, gone reservation.Reservation) (_ reservation.B
 	if rested := gone.Person == 0 && gone.Group == 0; !rested {
 		w = WindowOf(rule, tx.Now, gone.Span.Start)
 		// Whoever gives a time back is known before anybody is asked.
-		if err := keepReturn(tx, gone, w); err != nil {
+		if err := KeepReturn(tx, gone, w); err != nil {
 			return reservation.Bequest{}, err
 		}
 	}

@@ -145,8 +145,9 @@ func line(tx *db.Tx, room db.ID, span quarter.Span) ([]Wait, error) {
 		db.Micros(span.Start), db.Micros(span.End), mostInLine))
 }
 
-// keepReturn remembers who gave a time back, and its window.
-func keepReturn(tx *db.Tx, gone reservation.Reservation, w Window) error {
+// KeepReturn remembers who gave a time back, and its window; zero when it did
+// not rest.
+func KeepReturn(tx *db.Tx, gone reservation.Reservation, w Window) error {
 	if gone.State == reservation.Refused {
 		return nil // it was taken from them
 	}

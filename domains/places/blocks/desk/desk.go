@@ -50,6 +50,15 @@ func (d *Desk) Join(m *module.Module, r *resdesk.Desk) {
 	m.Nav = append(m.Nav, module.Nav{Place: module.InOffice, Path: "/office/blocks", LabelKey: "blocks.title", Icon: string(ui.IconCalendar),
 		Show: func(v web.Viewer) bool { return v.Holds(web.RoleClerk) }, Order: 26})
 	r.Show(resdesk.MinePage, d.ousted)
+	before := m.Demo
+	m.Demo = func(ctx context.Context, demo *module.Demo) error {
+		if before != nil {
+			if err := before(ctx, demo); err != nil {
+				return err
+			}
+		}
+		return d.fill(ctx, demo)
+	}
 }
 
 func path(id db.ID) string { return "/office/blocks/" + id.String() }

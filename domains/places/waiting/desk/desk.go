@@ -53,6 +53,15 @@ func (d *Desk) Join(m *module.Module, r *resdesk.Desk) {
 			Show: func(v web.Viewer) bool { return v.Holds(web.RoleClerk) }, Order: 24})
 	m.Personal = append(m.Personal, d.personal())
 	r.Show(resdesk.MinePage, d.offer)
+	before := m.Demo
+	m.Demo = func(ctx context.Context, demo *module.Demo) error {
+		if before != nil {
+			if err := before(ctx, demo); err != nil {
+				return err
+			}
+		}
+		return d.fill(ctx, demo)
+	}
 }
 
 // self is the person for whom the viewer acts: themselves, as a rule.
