@@ -207,6 +207,81 @@ func TestNearest_SameRoomThenSameHouseThenNearby(t *testing.T) {
 	})
 }
 
+// TestFind_KnowsPartsAndNoise takes a half of a hall, and the room beside a loud
+// one: the hall is gone, the other half is not, and neither is quiet use.
+func TestFind_KnowsPartsAndNoise(t *testing.T) {
+	dbtest.Each(t, migrations(), func(t *testing.T, d *db.DB) {
+		c := newCity(t, d)
+		err := d.Write(t.Context(), db.System, func(tx *db.Tx) error {
+			for id, change := range map[db.ID]func(*facility.Room){
+				c.large: func(r *facility.Room) { r.Parts = []db.ID{c.small, c.steps} },
+				c.small: func(r *facility.Room) { r.Loud = true },
+				c.away:  func(r *facility.Room) { r.Loud = true },
+			} {
+				r, err := facility.GetRoom(tx, id)
+				if err != nil {
+					return err
+				}
+				change(&r)
+				if _, err := facility.SaveRoom(tx, r); err != nil {
+					return err
+				}
+			}
+			small, err := facility.GetRoom(tx, c.small)
+			if err != nil {
+				return err
+			}
+			small.Disturbs = []db.ID{c.steps}
+			_, err = facility.SaveRoom(tx, small)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.take(t, c.steps, saturday, 780, 990)
+		var quiet db.ID
+		if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Row(`SELECT id FROM disturbances`).Scan(&quiet) }); err != nil {
+			t.Fatal(err)
+		}
+		c.take(t, quiet, saturday, 780, 990) // as every use of it does
+		w := Wish{Day: saturday, Part: Afternoon, Facility: c.near}
+		if got, want := rooms(c.ask(t, w)), []db.ID{c.small}; !slices.Equal(got, want) {
+			t.Errorf("quiet: found %v, want %v", got, want)
+		}
+		w.Loud = true
+		if got := rooms(c.ask(t, w)); len(got) != 0 {
+			t.Errorf("loud: found %v", got)
+		}
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			at, err := TakenAt(tx, c.near, saturday, saturday)
+			if err != nil {
+				return err
+			}
+			for id, want := range map[db.ID][2]bool{c.large: {true, true}, c.small: {false, true}, c.steps: {true, true}} {
+				r, err := facility.GetRoom(tx, id)
+				if err != nil {
+					return err
+				}
+				of, err := TakenOf(tx, r, saturday, saturday)
+				if err != nil {
+					return err
+				}
+				for i, taken := range []Taken{at, of} {
+					for j, loud := range []bool{false, true} {
+						if got := taken.Of(&r, saturday, loud) != (quarter.Bits{}); got != want[j] {
+							t.Errorf("room %v by way %d, loud %v: taken %v", id, i, loud, got)
+						}
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // sixHundred is a large city: 60 facilities of ten rooms, a third of all bands
 // taken.
 func sixHundred(b *testing.B) *city {
