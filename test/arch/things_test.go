@@ -56,6 +56,8 @@ var lessons = []lesson{
 	{below: "/permits/{code}", sql: `SELECT code FROM permits ORDER BY id LIMIT 1`},
 	{below: "/permits/{code}", name: "made up", fixed: []string{"0000000000000000"}, missing: true},
 	{below: "/office/reservations/{id}", sql: `SELECT id FROM reservations WHERE office_id <> 0 ORDER BY id LIMIT 1`},
+	{below: "/office/money/charges/{id}", name: "the clerk's office's", of: "clerk", shown: true, sql: `SELECT id FROM charges WHERE ` + clerksOffice + ` ORDER BY id LIMIT 1`},
+	{below: "/office/money/charges/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/office/reservations/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/api/v1/reservations/{id}", name: "linh's", of: "linh", sql: `SELECT id FROM reservations WHERE person_id = $1 AND group_id = 0 ORDER BY id DESC LIMIT 1`},
 	{below: "/api/v1/reservations/{id}", name: "a stranger's", sql: aStrangers},
@@ -116,6 +118,10 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 	},
 	"group.leads": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, ofGroup+`AND role = 'representative'`, v.Person, th.id(0))
+	},
+	"money.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM charges WHERE id = $1
+			AND office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`, th.id(0), v.Person)
 	},
 	"reservation.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1

@@ -2,9 +2,154 @@ package money
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
 
+	"kakehashi/domains/places/reservation"
+	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
+	"kakehashi/platform/inbox"
 	"kakehashi/platform/module"
 )
 
-// Fill writes the charges of the demo city.
-func (x *Money) Fill(ctx context.Context, d *module.Demo) error { return nil }
+// float is what the demo's till holds every morning, in yen.
+const float = 30_000
+
+// bundle is how many charges of the demo one transaction writes.
+const bundle = 200
+
+// Fill writes the charges of the demo city: what is past is paid as a rule, of
+// what is to come a part, and yesterday's cash was counted and closed.
+func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
+	defer fault.Wrap(&err, "money.Fill()")
+	var all []reservation.Reservation
+	err = d.DB.Read(ctx, func(tx *db.Tx) error {
+		all = nil
+		for _, room := range d.Lists["rooms"] {
+			some, err := reservation.Between(tx, room, d.Today.AddDays(-28), d.Today.AddDays(60))
+			if err != nil {
+				return err
+			}
+			all = append(all, some...)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(all, func(a, b reservation.Reservation) int { return a.MadeAt.Compare(b.MadeAt) })
+	numbers := map[db.ID]int64{}
+	for part := range slices.Chunk(all, bundle) {
+		err := d.DB.Write(ctx, db.Actor{Via: "demo"}, func(tx *db.Tx) error {
+			for _, r := range part {
+				if err := x.fillOne(tx, d, r, numbers); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.DB.Write(ctx, db.Actor{Via: "demo"}, func(tx *db.Tx) error {
+		for _, office := range slices.Sorted(maps.Keys(numbers)) {
+			if err := closeYesterday(tx, d, office, numbers[office]); err != nil {
+				return err
+			}
+		}
+		tx.Touch(Topic)
+		return nil
+	})
+}
+
+// fillOne writes the charge of one reservation, and what was paid of it.
+func (x *Money) fillOne(tx *db.Tx, d *module.Demo, r reservation.Reservation, numbers map[db.ID]int64) error {
+	lucky := d.Rand.IntN(10)
+	reference := referenceBy(d.Rand.IntN)
+	if r.State != reservation.Confirmed && r.State != reservation.Used && r.State != reservation.NoShow || r.Office == 0 {
+		return nil
+	}
+	w, err := x.Reckon(tx, r)
+	if err != nil || w.Total == 0 {
+		return err
+	}
+	if _, err := chargeOf(tx, OfReservation, r.ID); !fault.Is(err, fault.NotFound) {
+		return err // it has one already
+	}
+	made := jp.DateOf(r.MadeAt)
+	c := Charge{
+		ID: db.NewID(), Kind: OfReservation, Source: r.ID, Reference: reference, Office: r.Office, Group: r.Group, Person: r.Person, Receipt: r.Receipt,
+		Day: r.Day(), Working: w, Total: w.Total, Due: jp.DateOf(earlier(made.AddDays(14).At(0), r.Day().At(0))), Reminded: true,
+	}
+	paid := r.MadeAt.Add(time.Duration(24+lucky) * time.Hour)
+	c = c.settled()
+	if paid.After(d.Now) || r.State != reservation.Used && lucky < 4 {
+		return insert(tx, &c)
+	}
+	c.Paid = c.Total
+	if lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(20)) {
+		c.Total -= c.Total / 4 // the use became shorter: a part is to be given back
+	}
+	c = c.settled()
+	if err := insert(tx, &c); err != nil {
+		return err
+	}
+	if err := fillPayment(tx, d, c, paid, lucky, numbers); err != nil || c.Back() == 0 {
+		return err
+	}
+	return inbox.Open(tx, backItem(tx, c))
+}
+
+// fillPayment writes the payment of a charge of the demo.
+func fillPayment(tx *db.Tx, d *module.Demo, c Charge, at time.Time, lucky int, numbers map[db.ID]int64) error {
+	e := Entry{Kind: Payment, Method: Counter, Amount: c.Paid, CashDay: jp.DateOf(at), Clerk: d.Refs["person:clerk"]}
+	if lucky%3 == 0 {
+		e.Method = Bank
+	}
+	e.Year = jp.FiscalYear(e.CashDay)
+	if e.Year == jp.FiscalYear(d.Today) {
+		numbers[c.Office]++
+		e.Number = numbers[c.Office]
+	}
+	_, err := tx.Exec(`INSERT INTO entries (`+entryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		db.NewID(), c.ID, c.Office, e.Kind, e.Method, e.Amount, db.Micros(at), e.CashDay, e.Clerk, e.Year, e.Number, e.Corrects, "", "", "")
+	return err
+}
+
+// closeYesterday counts and closes the demo's cash of yesterday.
+func closeYesterday(tx *db.Tx, d *module.Demo, office db.ID, number int64) error {
+	yesterday := d.Today.AddDays(-1)
+	if _, err := tx.Exec(`INSERT INTO tills (office_id, turns, closed, fiscal_year, number) VALUES ($1, 1, $2, $3, $4)
+		ON CONFLICT (office_id) DO UPDATE SET closed = excluded.closed, fiscal_year = excluded.fiscal_year, number = excluded.number`,
+		office, yesterday, jp.FiscalYear(d.Today), number); err != nil {
+		return err
+	}
+	day, err := DayOf(tx, office, yesterday)
+	if err != nil {
+		return err
+	}
+	expected := float + day.In[Counter] - day.Out[Counter]
+	counts, left := map[int64]int64{}, expected
+	for _, p := range Pieces {
+		counts[p], left = left/p, left%p
+	}
+	b, err := json.Marshal(counts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO cash_days (office_id, day, opening, expected, counted, kept, counts, reason, closed_by, closed_at)
+		VALUES ($1, $2, $3, $4, $4, $3, $5, '', $6, $7)`,
+		office, yesterday, float, expected, string(b), d.Refs["person:clerk"], db.Micros(yesterday.At(17*60+20)))
+	return err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -140,10 +140,13 @@ func ByReference(tx *db.Tx, reference string) (_ Charge, err error) {
 	return r.charge(), err
 }
 
-// insert writes a new charge under a reference that nobody has.
+// insert writes a new charge under a reference that nobody has; its own, where it
+// has one.
 func insert(tx *db.Tx, c *Charge) error {
 	for {
-		c.Reference = newReference()
+		if c.Reference == "" {
+			c.Reference = referenceBy(rand.IntN)
+		}
 		n, err := tx.Exec(`INSERT INTO charges (`+chargeColumns+`, made_at, changed_at)
 			VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
 			ON CONFLICT (reference) DO NOTHING`,
@@ -153,6 +156,7 @@ func insert(tx *db.Tx, c *Charge) error {
 			c.Version = 1
 			return err
 		}
+		c.Reference = ""
 	}
 }
 
@@ -180,14 +184,14 @@ func record(tx *db.Tx, action string, c Charge) error {
 
 const referenceDigits = 8
 
-// newReference draws a reference: seven digits and one that checks them, which
+// referenceBy draws a reference: seven digits and one that checks them, which
 // a transfer form takes in front of the payer's name.
-func newReference() string {
+func referenceBy(draw func(n int) int) string {
 	var digits [referenceDigits]byte
 	for i := range digits[:referenceDigits-1] {
-		digits[i] = byte('0' + rand.IntN(10))
+		digits[i] = byte('0' + draw(10))
 	}
-	digits[0] = byte('1' + rand.IntN(9)) // a spreadsheet takes a zero in front away
+	digits[0] = byte('1' + draw(9)) // a spreadsheet takes a zero in front away
 	digits[referenceDigits-1] = '0' + luhn(string(digits[:referenceDigits-1]))
 	return string(digits[:])
 }

@@ -188,11 +188,16 @@ func (x *Money) keep(tx *db.Tx, c *Charge) error {
 	if c.Back() == 0 || c.Office == 0 {
 		return nil
 	}
-	return inbox.Open(tx, inbox.Item{
+	return inbox.Open(tx, backItem(tx, *c))
+}
+
+// backItem is what waits for the clerk while money is to be given back.
+func backItem(tx *db.Tx, c Charge) inbox.Item {
+	return inbox.Item{
 		Office: c.Office, Kind: RefundKind, Subject: c.ID, Key: "money.inbox.waiting",
 		Args: map[string]string{"yen": strconv.FormatInt(c.Back(), 10), "receipt": c.Receipt, "reference": Pretty(c.Reference)},
 		Due:  jp.WorkingDays(jp.DateOf(tx.Now), refundIn), Link: Path(c.ID),
-	})
+	}
 }
 
 // Path is the address of a charge for the clerk.
