@@ -127,6 +127,10 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges
 	wait := waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation)
 	carry := basket.New(deps, p.Reservations, basket.Neighbours{Reservation: near.Reservation, Fee: ruled.fee})
+	ruleDesk := ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{
+		GroupKinds: near.GroupKinds, GroupsOf: near.Reservation.GroupsOf, GroupName: near.Reservation.GroupName,
+		Who: near.Who, PlaceOf: placeOf, Fee: feeThen,
+	})
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		wait, carry,
@@ -134,13 +138,13 @@ func New(deps module.Deps, near Neighbours) *Places {
 		papers.New(deps, p.Reservations, p.Rules, near.Papers),
 		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
 		blockdesk.New(deps, p.Reservations, block, p.Rooms, near.Reservation),
-		ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{GroupKinds: near.GroupKinds, Who: near.Who, PlaceOf: placeOf, Fee: feeThen}),
+		ruleDesk,
 		counter.New(deps, p.Reservations, p.Rules, near.Counter),
 		usage.New(deps, p.Reservations, p.Rules, near.Usage),
 	}
 	p.desk = desk.New(deps, p.Reservations, near.Reservation)
 	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{
-		Towns: near.Towns, OnAt: search.OnAt, Below: []func(*web.Context, *db.Tx, facility.Room, jp.Date) (templ.Component, error){carry.Room, wait.Room},
+		Towns: near.Towns, OnAt: search.OnAt, Below: []func(*web.Context, *db.Tx, facility.Room, jp.Date) (templ.Component, error){ruleDesk.Room, carry.Room, wait.Room},
 	})
 	p.office = office.New(deps, near.Programmes)
 	return p
