@@ -162,7 +162,7 @@ func (e *Entry) check(b *Board) error {
 		}
 	}
 	c.Field(e.People > 0, "people", "draws.error.nobody")
-	c.Field(strings.TrimSpace(e.Purpose) != "", "purpose", "draws.error.purpose")
+	c.Field(strings.TrimSpace(e.Purpose) != "", "purpose", "draws.error.empty")
 	c.Field(utf8.RuneCountInString(e.Purpose) <= MaxPurpose, "purpose", "draws.error.wordy", "most", MaxPurpose)
 	return c.Err()
 }
@@ -276,7 +276,7 @@ func (x *Draws) rewrite(tx *db.Tx, d Draw, e *Entry, has []Entry) error {
 	case k < 0:
 		return fault.New(fault.NotFound, "draws.error.gone")
 	case has[k].Standing == Aside:
-		return fault.New(fault.Conflict, "draws.error.aside")
+		return fault.New(fault.Conflict, "draws.error.not_now")
 	case has[k].Version != e.Version:
 		return fault.New(fault.Conflict, "draws.error.changed")
 	}

@@ -275,7 +275,7 @@ func TestDecide_AGroupSetAside(t *testing.T) {
 			t.Fatalf("%+v", pairs)
 		}
 		p := pairs[0]
-		if _, err := h.x.Names(t.Context(), clerk(1), id, p.A, p.B, " "); key(err) != "draws.error.reason" {
+		if _, err := h.x.Names(t.Context(), clerk(1), id, p.A, p.B, " "); key(err) != "draws.error.empty" {
 			t.Errorf("names without a reason: %v", err)
 		}
 		reads := func() int { return h.count(t, `SELECT COUNT(*) FROM audit_pending WHERE action = 'draws.overlap.read'`) }
@@ -285,7 +285,7 @@ func TestDecide_AGroupSetAside(t *testing.T) {
 		if err := h.x.Decide(t.Context(), clerk(1), id, p.A, p.B, p.B, "同じ会員による二重の申込"); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.x.Decide(t.Context(), clerk(2), id, p.A, p.B, 0, "どちらも可"); key(err) != "draws.error.decided" {
+		if err := h.x.Decide(t.Context(), clerk(2), id, p.A, p.B, 0, "どちらも可"); key(err) != "draws.error.changed" {
 			t.Errorf("decided twice: %v", err)
 		}
 		h.at(t, 11, 12*60)
@@ -338,7 +338,7 @@ func TestPostpone(t *testing.T) {
 	h.at(t, 1, 1)
 	h.must(t, 1, wish(h.east, 3, 0, 0))
 	d := h.draw(t)
-	if err := h.x.Postpone(t.Context(), clerk(1), d.ID, jp.NewDate(2026, 11, 15), jp.NewDate(2026, 11, 14), "停電"); key(err) != "draws.error.on" {
+	if err := h.x.Postpone(t.Context(), clerk(1), d.ID, jp.NewDate(2026, 11, 15), jp.NewDate(2026, 11, 14), "停電"); key(err) != "draws.error.dates" {
 		t.Errorf("drawn before it closes: %v", err)
 	}
 	if err := h.x.Postpone(t.Context(), clerk(1), d.ID, jp.NewDate(2026, 11, 15), jp.NewDate(2026, 11, 16), "停電のため"); err != nil {

@@ -115,12 +115,10 @@ func (x *Draws) render(loc *i18n.Localizer, kind string, n notice) deliver.Conte
 		b.WriteString("\n" + loc.T("draws.mail.until", "due", loc.DateTime(db.Time(n.Due))) + "\n")
 	}
 	link := x.deps.BaseURL + Path(n.Draw)
-	b.WriteString("\n" + loc.T("draws.mail."+kind+".next") + "\n")
-	switch kind {
-	case "lost":
-		b.WriteString(link + "\n" + link + "/proof.txt\n")
-	default:
-		b.WriteString(link + "/entries/" + n.Entry.String() + "\n")
+	if kind == "lost" {
+		b.WriteString("\n" + loc.T("draws.mail.lost.next") + "\n" + link + "\n" + link + "/proof.txt\n")
+	} else {
+		b.WriteString("\n" + loc.T("draws.mail.next") + "\n" + link + "/entries/" + n.Entry.String() + "\n")
 	}
 	return deliver.Content{Subject: loc.T("draws.mail."+kind+".subject", "place", place), Text: b.String()}
 }

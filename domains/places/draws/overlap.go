@@ -127,7 +127,7 @@ func (x *Draws) Names(ctx context.Context, actor db.Actor, id, a, b db.ID, reaso
 // given checks that a reason was given.
 func given(reason string) error {
 	var c fault.Check
-	c.Field(strings.TrimSpace(reason) != "", "reason", "draws.error.reason")
+	c.Field(strings.TrimSpace(reason) != "", "reason", "draws.error.empty")
 	c.Field(len(reason) <= 3*MaxPurpose, "reason", "draws.error.wordy", "most", MaxPurpose)
 	return c.Err()
 }
@@ -149,7 +149,7 @@ func (x *Draws) Decide(ctx context.Context, actor db.Actor, id, a, b, aside db.I
 			return err
 		}
 		if d.State != Open || p.By != 0 || aside != 0 && aside != a && aside != b {
-			return fault.New(fault.Conflict, "draws.error.decided")
+			return fault.New(fault.Conflict, "draws.error.changed")
 		}
 		// The list that is being frozen at this moment starts anew.
 		if ok, err := move(tx, &d); err != nil || !ok {

@@ -154,14 +154,14 @@ func (x *Draws) make(ctx context.Context, actor db.Actor, d Draw) (Draw, error) 
 // office's form.
 func (d Draw) checkDates(now time.Time) error {
 	var c fault.Check
-	c.Field(len(d.Rooms) > 0, "rooms", "draws.error.rooms")
-	c.Field(!d.Month.IsZero() && d.Month.At(0).After(d.Freezes), "month", "draws.error.month")
-	c.Field(d.Opens.Before(d.Closes), "until", "draws.error.until")
-	c.Field(d.Closes.After(now), "until", "draws.error.past")
-	c.Field(!d.Freezes.Before(d.Closes), "on", "draws.error.on")
-	c.Field(d.Due.After(d.Freezes), "on", "draws.error.on")
-	c.Field(slices.Contains([]draw.Kind{draw.Beacon, draw.Typed, draw.Entrants}, d.Source), "source", "draws.error.source")
-	c.Field(d.Source != draw.Typed || strings.TrimSpace(d.What) != "", "what", "draws.error.what")
+	c.Field(len(d.Rooms) > 0, "rooms", "draws.error.empty")
+	c.Field(!d.Month.IsZero() && d.Month.At(0).After(d.Freezes), "month", "draws.error.dates")
+	c.Field(d.Opens.Before(d.Closes), "until", "draws.error.dates")
+	c.Field(d.Closes.After(now), "until", "draws.error.dates")
+	c.Field(!d.Freezes.Before(d.Closes), "on", "draws.error.dates")
+	c.Field(d.Due.After(d.Freezes), "on", "draws.error.dates")
+	c.Field(slices.Contains([]draw.Kind{draw.Beacon, draw.Typed, draw.Entrants}, d.Source), "source", "draws.error.empty")
+	c.Field(d.Source != draw.Typed || strings.TrimSpace(d.What) != "", "what", "draws.error.empty")
 	c.Field(len(d.What) <= mostText, "what", "draws.error.wordy", "most", mostText/3)
 	return c.Err()
 }
@@ -195,10 +195,10 @@ func (x *Draws) Postpone(ctx context.Context, actor db.Actor, id db.ID, until, o
 		d.Closes, d.Freezes, d.Note = until.AddDays(1).At(0), on.At(freezeAt), strings.TrimSpace(reason)
 		d.Due, d.Counted = d.Freezes.Add(wait), false
 		var c fault.Check
-		c.Field(d.Note != "", "reason", "draws.error.reason")
+		c.Field(d.Note != "", "reason", "draws.error.empty")
 		c.Field(len(d.Note) <= 3*MaxPurpose, "reason", "draws.error.wordy", "most", MaxPurpose)
-		c.Field(!until.IsZero() && d.Closes.After(tx.Now), "until", "draws.error.past")
-		c.Field(!d.Freezes.Before(d.Closes) && d.Month.At(0).After(d.Freezes), "on", "draws.error.on")
+		c.Field(!until.IsZero() && d.Closes.After(tx.Now), "until", "draws.error.dates")
+		c.Field(!d.Freezes.Before(d.Closes) && d.Month.At(0).After(d.Freezes), "on", "draws.error.dates")
 		if err := c.Err(); err != nil {
 			return err
 		}

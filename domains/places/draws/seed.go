@@ -53,13 +53,13 @@ func (x *Draws) Type(ctx context.Context, actor db.Actor, id db.ID, value string
 			return err
 		}
 		var c fault.Check
-		c.Field(value != "" && len(value) <= mostText, "value", "draws.error.value")
+		c.Field(value != "" && len(value) <= mostText, "value", "draws.error.empty")
 		if err := c.Err(); err != nil {
 			return err
 		}
 		switch {
 		case d.State != Frozen || d.Source != draw.Typed:
-			return fault.New(fault.Conflict, "draws.error.no_value")
+			return fault.New(fault.Conflict, "draws.error.not_now")
 		case tx.Now.Before(d.Due):
 			return fault.New(fault.Conflict, "draws.error.not_due", "day", jp.DateOf(d.Due))
 		}
@@ -99,7 +99,7 @@ func (x *Draws) pledge(tx *db.Tx, d Draw, e Entry, first bool) error {
 	}
 	var c fault.Check
 	word := plainWord(e.Pledge)
-	c.Field(word != "" && len(word) <= mostText, "pledge", "draws.error.pledge")
+	c.Field(word != "" && len(word) <= mostText, "pledge", "draws.error.empty")
 	if err := c.Err(); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (x *Draws) Reveal(ctx context.Context, actor db.Actor, id, group db.ID, wor
 			return err
 		}
 		if d.State != Frozen || d.Source != draw.Entrants {
-			return fault.New(fault.Conflict, "draws.error.no_word")
+			return fault.New(fault.Conflict, "draws.error.not_now")
 		}
 		n, err := tx.Exec(`UPDATE draw_pledges SET word = $3 WHERE draw_id = $1 AND group_id = $2 AND hash = $4`,
 			id, group, word, draw.PledgeOf(x.Alias(id, group), word))
