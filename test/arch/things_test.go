@@ -61,6 +61,10 @@ var lessons = []lesson{
 	{below: "/office/reservations/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/api/v1/reservations/{id}", name: "linh's", of: "linh", sql: `SELECT id FROM reservations WHERE person_id = $1 AND group_id = 0 ORDER BY id DESC LIMIT 1`},
 	{below: "/api/v1/reservations/{id}", name: "a stranger's", sql: aStrangers},
+	{below: "/waiting/{id}", name: "aozora's", of: "aozora", sql: `SELECT id FROM waits WHERE person_id = $1 ORDER BY id LIMIT 1`},
+	{below: "/waiting/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/office/blocks/{id}", sql: `SELECT id FROM blocks ORDER BY id LIMIT 1`},
+	{below: "/office/blocks/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/fields/{field}", fixed: []string{"place"}},
 	{below: "/programmes/{slug}", fixed: []string{"station"}},
 	{below: "/api/v1/programmes/{slug}", fixed: []string{"station"}},
@@ -106,6 +110,13 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 		return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1 AND (person_id = $2 OR made_by = $2
 			OR office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)
 			OR group_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND scope_kind = 'group' AND ended_at = 0))`, th.id(0), v.Person)
+	},
+	"waiting.mine": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM waits WHERE id = $1 AND (person_id = $2 OR made_by = $2
+			OR group_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND scope_kind = 'group' AND ended_at = 0))`, th.id(0), v.Person)
+	},
+	"blocks.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM blocks WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
 	},
 	"programme.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		if v.Holds(web.RoleOperator) {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kakehashi/domains/places/quarter"
@@ -16,12 +17,13 @@ import (
 // fill writes a line of three, an open offer to a group, and a time that rests.
 func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 	defer fault.Wrap(&err, "waiting/desk.fill()")
-	room, groups, persons := demo.Ref("room:station-3"), demo.Lists["groups"], demo.Lists["persons"]
+	turk, second := demo.Ref("group:turk"), demo.Ref("person:second")
+	aozora, officer := demo.Ref("group:aozora"), demo.Ref("person:aozora")
+	room, persons := demo.Ref("room:station-3"), demo.Lists["persons"]
+	groups := slices.DeleteFunc(slices.Clone(demo.Lists["groups"]), func(id db.ID) bool { return id == turk || id == aozora })
 	if room == 0 || len(groups) < 4 || len(persons) < 4 {
 		return nil
 	}
-	turk, second := demo.Ref("group:turk"), demo.Ref("person:second")
-	aozora, officer := demo.Ref("group:aozora"), demo.Ref("person:aozora")
 	return demo.DB.Write(ctx, db.Actor{Via: "demo"}, func(tx *db.Tx) error {
 		base := reservation.Reservation{Room: room, Headcount: 12, State: reservation.Confirmed, Kind: reservation.ForUse}
 		held := base
