@@ -52,6 +52,10 @@ const drawMemory = 850 << 20
 // stand the machine's moods for about as long as a draw has.
 const limitsATurn = 3
 
+// drawTurns are more than other benchmarks take: a draw is one long breath, and
+// on a busy machine few of them are undisturbed.
+const drawTurns = 9
+
 // drawGarbage is how much the heap may grow, in percent, before it is swept:
 // below drawMemory there is room, and what a draw makes it keeps.
 const drawGarbage = 300
@@ -79,7 +83,7 @@ func drawSetup(fs *flag.FlagSet) func(context.Context, Env) error {
 		}
 		defer os.Remove(f.Name())
 		defer f.Close()
-		for range turns {
+		for range drawTurns {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
