@@ -2,6 +2,7 @@ package places
 
 import (
 	"slices"
+	"time"
 
 	"kakehashi/domains/places/money"
 	"kakehashi/domains/places/papers"
@@ -55,4 +56,22 @@ func (p *Places) charges(tx *db.Tx, loc *i18n.Localizer, r reservation.Reservati
 		out.Bank = pay.Bank
 	}
 	return out, nil
+}
+
+// ledger lets papers follow what was paid.
+func ledger() papers.Ledger {
+	return papers.Ledger{
+		Newest: money.Newest,
+		After: func(tx *db.Tx, after db.ID, until time.Time, limit int) ([]papers.Came, error) {
+			all, err := money.CameAfter(tx, after, until, limit)
+			out := make([]papers.Came, len(all))
+			for i, c := range all {
+				out[i] = papers.Came{Entry: c.Entry}
+				if c.Kind == money.OfReservation {
+					out[i].Reservation = c.Source
+				}
+			}
+			return out, err
+		},
+	}
 }

@@ -23,6 +23,7 @@ import (
 	"kakehashi/domains/places/papers"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/domains/places/rules"
 	rulecast "kakehashi/domains/places/rules/cast"
 	ruledesk "kakehashi/domains/places/rules/desk"
@@ -54,7 +55,7 @@ func Migrations() db.Migrations { return db.Migrations{Name: "places", FS: migra
 func Messages() i18n.Source { return i18n.Source{Name: "places", FS: messages} }
 
 // Commands are the commands of this module.
-func Commands() []module.Command { return slices.Concat(importing.Commands(), reservation.Commands()) }
+func Commands() []module.Command { return slices.Concat(importing.Commands(), tally.Commands()) }
 
 // Programme is a programme that lending a facility can belong to.
 type Programme = office.Programme
@@ -125,6 +126,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
 	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges
+	near.Papers.Ledger = ledger()
 	wait := waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation)
 	carry := basket.New(deps, p.Reservations, basket.Neighbours{Reservation: near.Reservation, Fee: ruled.fee})
 	ruleDesk := ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{

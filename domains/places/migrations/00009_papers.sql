@@ -30,7 +30,15 @@ CREATE TABLE receipts_handed (
     handed_by BIGINT NOT NULL
 );
 
+-- How far the ledger of payments was followed, in one row: whoever paid is sent
+-- their permit.
+CREATE TABLE permit_turns (
+    id {{id}},
+    entry_id BIGINT NOT NULL
+);
+
 -- +goose Down
+DROP TABLE permit_turns;
 DROP TABLE receipts_handed;
 DROP TABLE permit_years;
 DROP TABLE permits;

@@ -14,6 +14,7 @@ import (
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
+	"kakehashi/platform/jobs"
 	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 	"kakehashi/ui"
@@ -69,6 +70,19 @@ type Neighbours struct {
 	// Charge is what the use costs, in the words of loc; the zero Charge when it
 	// costs nothing.
 	Charge func(tx *db.Tx, loc *i18n.Localizer, r reservation.Reservation) (Charge, error)
+	Ledger Ledger
+}
+
+// Ledger lets payments be followed. Its entries are in the order of their ids.
+type Ledger struct {
+	Newest func(tx *db.Tx) (entry db.ID, err error) // 0: none yet
+	After  func(tx *db.Tx, entry db.ID, until time.Time, limit int) ([]Came, error)
+}
+
+// Came is a payment that came in.
+type Came struct {
+	Entry       db.ID
+	Reservation db.ID // 0: it was for something else
 }
 
 // New returns the part; it does no I/O.
@@ -80,6 +94,14 @@ func New(deps module.Deps, svc *reservation.Service, r *rules.Directory, near Ne
 func (x *Papers) Join(m *module.Module, d *desk.Desk) {
 	m.Messages = append(m.Messages, Messages())
 	m.Routes = append(m.Routes, x.Routes()...)
+	m.Mails = append(m.Mails, x.Mails()...)
+	work := m.Jobs
+	m.Jobs = func(r *jobs.Registry) {
+		if work != nil {
+			work(r)
+		}
+		x.Jobs(r)
+	}
 	d.Show(desk.MinePage, x.panel)
 	d.Show(desk.OfficePage, x.officePanel)
 	before := m.Demo

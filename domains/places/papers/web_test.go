@@ -2,10 +2,12 @@ package papers_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/papers"
@@ -46,11 +48,14 @@ var names = map[db.ID]string{linh: "Nguyễn Linh", sita: "सीता", clerk:
 // town is a served city with one room, whose charges the test sets.
 type town struct {
 	*webtest.Site
-	db     *db.DB
-	svc    *reservation.Service
-	room   db.ID
-	day    jp.Date
-	charge papers.Charge
+	db      *db.DB
+	svc     *reservation.Service
+	room    db.ID
+	day     jp.Date
+	charge  papers.Charge
+	papers  *papers.Papers
+	catalog *i18n.Catalog
+	came    []papers.Came // the ledger
 }
 
 func start(t *testing.T) *town {
@@ -81,6 +86,22 @@ func start(t *testing.T) *town {
 		City: func(*db.Tx) (i18n.Text, error) {
 			return i18n.Text{i18n.Ja: "川口市", i18n.En: "Kawaguchi City"}, nil
 		},
+		Ledger: papers.Ledger{
+			Newest: func(*db.Tx) (db.ID, error) {
+				if len(s.came) == 0 {
+					return 0, nil
+				}
+				return s.came[len(s.came)-1].Entry, nil
+			},
+			After: func(_ *db.Tx, after db.ID, _ time.Time, limit int) (out []papers.Came, err error) {
+				for _, c := range s.came {
+					if c.Entry > after && len(out) < limit {
+						out = append(out, c)
+					}
+				}
+				return out, nil
+			},
+		},
 		Charge: func(_ *db.Tx, loc *i18n.Localizer, _ reservation.Reservation) (papers.Charge, error) {
 			return s.charge, nil
 		},
@@ -108,8 +129,11 @@ func start(t *testing.T) *town {
 	post := func(office db.ID) []web.Post {
 		return []web.Post{{Role: web.RoleClerk, Scope: web.Scope{Kind: "office", ID: office}}}
 	}
+	s.papers = papers.New(deps, s.svc, rules.NewDirectory(d), near)
+	deps.Deliver.Register(s.papers.Mails()...)
+	s.catalog = catalog
 	s.Site = webtest.Start(t, webtest.Setup{
-		DB: d, Routes: map[string][]web.Route{"places": papers.New(deps, s.svc, rules.NewDirectory(d), near).Routes()},
+		DB: d, Routes: map[string][]web.Route{"places": s.papers.Routes()},
 		Messages: []i18n.Source{reservation.Messages(), papers.Messages(), ui.Messages()},
 		Viewers: map[db.ID]web.Viewer{
 			linh: {Person: linh, Name: names[linh], Lang: i18n.En}, sita: {Person: sita, Name: names[sita], Lang: i18n.Ne},
@@ -243,5 +267,64 @@ func TestDay_AllPermitsAtOnce(t *testing.T) {
 	s.Client(t).SignIn(other).Get("/office/papers" + on).Want(http.StatusOK).Has("予約はありません")
 	if to := s.Client(t).SignIn(other).Get("/office/papers/permits.pdf" + on).Want(http.StatusSeeOther).Location(); !strings.HasPrefix(to, "/office/papers?") {
 		t.Errorf("nothing to print leads to %s", to)
+	}
+}
+
+// TestTell_PermitFollowsPayment: whoever paid is sent their permit once; what
+// was paid before is left alone, and so is who still owes.
+func TestTell_PermitFollowsPayment(t *testing.T) {
+	s := start(t)
+	old, paid, part := s.book(t, linh, group, 10), s.book(t, linh, group, 13), s.book(t, linh, group, 16)
+	s.came = []papers.Came{{Entry: 1, Reservation: old.ID}}
+	tell := func() {
+		t.Helper()
+		if err := s.papers.Tell(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func() (n int) {
+		t.Helper()
+		err := s.db.Read(t.Context(), func(tx *db.Tx) error {
+			all, err := deliver.ByPerson(tx, linh, 100)
+			for _, d := range all {
+				if d.Kind == papers.PermitKind {
+					n++
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if tell(); told() != 0 {
+		t.Error("what was paid before the first run was told")
+	}
+	s.charge = papers.Charge{Total: 200, Owed: 100}
+	s.came = append(s.came, papers.Came{Entry: 2, Reservation: part.ID})
+	if tell(); told() != 0 {
+		t.Error("who still owes was sent a permit")
+	}
+	s.charge.Owed = 0
+	s.came = append(s.came, papers.Came{Entry: 3, Reservation: paid.ID}, papers.Came{Entry: 4})
+	tell()
+	if tell(); told() != 1 {
+		t.Errorf("told %d times, want once", told())
+	}
+	code := s.code(t, paid.ID)
+	data, err := json.Marshal(map[string]db.ID{"reservation": paid.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail, err := s.papers.Mails()[0].Render(t.Context(), s.catalog.For(i18n.En), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(mail.Subject, "Your permit: Room 1") || !strings.Contains(mail.Text, reservation.Path(paid.ID)+"/permit") || strings.Contains(mail.Text, code) {
+		t.Errorf("the mail says %q\n%s", mail.Subject, mail.Text)
+	}
+	if len(mail.Attachments) != 1 || !bytes.HasPrefix(mail.Attachments[0].Data, []byte("%PDF-1.7")) {
+		t.Errorf("%d attachments, want the permit", len(mail.Attachments))
 	}
 }
