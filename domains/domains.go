@@ -14,6 +14,7 @@ import (
 	"kakehashi/domains/offices"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
+	"kakehashi/domains/places/draws"
 	"kakehashi/domains/places/counter"
 	"kakehashi/domains/places/money"
 	"kakehashi/domains/places/papers"
@@ -70,6 +71,11 @@ func Build(d module.Deps, s Settings) (House, error) {
 		},
 		Papers:  papers.Neighbours{City: cityName},
 		Counter: counter.Neighbours{Holders: holdersNamed(pe), UseKey: usage.UseKey},
+		Draws: draws.Neighbours{
+			GroupNames: gr.GroupNames,
+			Overlap:    overlaps(gr),
+			Shared:     gr.Shared,
+		},
 		Usage: usage.Neighbours{
 			GroupKinds: gr.GroupKinds,
 			KindKey:    groups.KindKey,

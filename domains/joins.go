@@ -8,6 +8,7 @@ import (
 	"kakehashi/domains/offices/city"
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
+	"kakehashi/domains/places/draws"
 	"kakehashi/domains/places/money/pay"
 	"kakehashi/domains/places/rules"
 	"kakehashi/domains/programmes"
@@ -237,4 +238,16 @@ func onlinePayment(s Settings) pay.Provider {
 		return p
 	}
 	return nil
+}
+
+// overlaps finds groups that share members, as draws ask for them.
+func overlaps(g *groups.Groups) func(tx *db.Tx, ids []db.ID, percent int) ([]draws.Overlap, error) {
+	return func(tx *db.Tx, ids []db.ID, percent int) ([]draws.Overlap, error) {
+		all, err := g.Overlap(tx, ids, percent)
+		out := make([]draws.Overlap, len(all))
+		for i, o := range all {
+			out[i] = draws.Overlap(o)
+		}
+		return out, err
+	}
 }
