@@ -29,8 +29,8 @@ func drawVerifyCommand(fs *flag.FlagSet) func(context.Context, *run, []string) e
 		if *published != "" && *published != rep.Commit {
 			return fmt.Errorf("%s is of another entry list: it was committed to as %s, not as %s", args[0], rep.Commit, *published)
 		}
-		_, err = fmt.Fprintf(r.out, "OK: %s\n  entries %d, won %d\n  source  %s\n  seed    %s\n  commit  %s\nCompare the commit with the hash that was published before the draw, and the seed's values with their source.\n",
-			rep.Title, rep.Entries, rep.Won, rep.Source, rep.Seed, rep.Commit)
+		_, err = fmt.Fprintf(r.out, "OK: %s\n  entries %d, won %d, mode %s\n  source  %s\n  seed    %s\n  commit  %s\nCompare the commit with the hash that was published before the draw, and the seed's values with their source.\n",
+			rep.Title, rep.Entries, rep.Won, rep.Mode, rep.Source, rep.Seed, rep.Commit)
 		return err
 	}
 }

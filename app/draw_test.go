@@ -42,7 +42,7 @@ func TestDrawVerify_RunsWithoutACity(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{whole}, exitOK, "OK: Hall"},
+		{[]string{whole}, exitOK, "OK: Hall\n  entries 1, won 1, mode plain"},
 		{[]string{"--commit", frozen.Commitment(), whole}, exitOK, frozen.Commitment()},
 		{[]string{"--commit", r.Seed(), whole}, exitError, "another entry list"},
 		{[]string{broken}, exitError, "line 6: the line was changed"},

@@ -22,8 +22,8 @@ func (f *Fault) Error() string { return fmt.Sprintf("line %d: %s", f.Line, f.Why
 
 // Report is what a proof shows that holds.
 type Report struct {
-	Title, Source, Commit, Seed string
-	Entries, Won                int
+	Title, Mode, Source, Commit, Seed string // Mode is plain or ranks
+	Entries, Won                      int
 }
 
 // proof is a proof as far as it is read. Faults travel as panics up to Proof.
@@ -88,7 +88,7 @@ func Proof(in io.Reader) (rep Report, err error) {
 		p.entry(entriesCap)
 	}
 	p.must(p.is("commit", 2), "%q does not belong here", p.words[0])
-	rep.Entries, rep.Commit = len(p.entries), fmt.Sprintf("%x", p.above.Sum(nil))
+	rep.Entries, rep.Commit, rep.Mode = len(p.entries), fmt.Sprintf("%x", p.above.Sum(nil)), map[bool]string{false: "plain", true: "ranks"}[ranks]
 	p.must(p.words[1] == rep.Commit, "the lines above are not those that were committed to: their hash is %s", rep.Commit)
 	seed := sha256.Sum256([]byte("kakehashi-draw seed\n" + rep.Commit + "\n" + p.reveals(kind)))
 	rep.Seed = fmt.Sprintf("%x", seed)
