@@ -54,8 +54,9 @@ type list struct {
 	draw   *draw.FrozenDraw
 }
 
-// compile makes the list of a draw whose entries have closed.
-func (x *Draws) compile(tx *db.Tx, d *Draw) (*list, error) {
+// compile makes the list of a draw whose entries have closed, as frozen at the
+// instant.
+func (x *Draws) compile(tx *db.Tx, d *Draw, at time.Time) (*list, error) {
 	b, err := LoadBoard(tx, *d)
 	if err != nil {
 		return nil, err
@@ -101,10 +102,12 @@ func (x *Draws) compile(tx *db.Tx, d *Draw) (*list, error) {
 	if f.Draw.Pledges, err = x.pledges(tx, d.ID, f.Groups); err != nil {
 		return nil, err
 	}
-	x.settle(tx, d, b)
+	if d.What = line(d.What); d.What == "" {
+		d.What = "words of the groups that entered, " + titleOf(b)
+	}
 	f.Draw.Title = titleOf(b)
 	f.Draw.Caps = draw.Caps{Entries: d.Rule.Entries, Wins: d.Rule.Wins}
-	f.Draw.Frozen = tx.Now.Truncate(time.Second)
+	f.Draw.Frozen = at.Truncate(time.Second)
 	if !d.Due.After(f.Draw.Frozen) { // the job came late: the value must still lie ahead
 		d.Due = f.Draw.Frozen.Add(time.Duration(max(1, d.Rule.Wait)) * time.Hour)
 	}
@@ -127,13 +130,6 @@ func (x *Draws) compile(tx *db.Tx, d *Draw) (*list, error) {
 	}
 	l.draw, err = draw.Freeze(f.Draw)
 	return l, err
-}
-
-// settle names a source that needs no name by the rules.
-func (x *Draws) settle(_ *db.Tx, d *Draw, b *Board) {
-	if d.What = line(d.What); d.What == "" {
-		d.What = "words of the groups that entered, " + titleOf(b)
-	}
 }
 
 // titleOf names the draw in its files.
@@ -181,7 +177,7 @@ func (x *Draws) freeze(ctx context.Context, d Draw) (err error) {
 		if d, err = Get(tx, d.ID); err != nil {
 			return err
 		}
-		l, err = x.compile(tx, &d)
+		l, err = x.compile(tx, &d, tx.Now)
 		return err
 	})
 	if err != nil {
@@ -192,35 +188,38 @@ func (x *Draws) freeze(ctx context.Context, d Draw) (err error) {
 		if len(l.frozen.Draw.Entries) == 0 {
 			return x.end(tx, &d)
 		}
-		d.State, d.Commit, d.Next = Frozen, l.draw.Commitment(), d.Due
-		if ok, err := move(tx, &d); err != nil || !ok {
+		if ok, err := x.publish(tx, &d, l); err != nil || !ok || d.Source != draw.Entrants {
 			return err
 		}
-		text, err := json.Marshal(l.frozen)
-		if err != nil {
-			return err
-		}
-		if err := writePaper(tx, d.ID, frozenPaper, text); err != nil {
-			return err
-		}
-		var b bytes.Buffer
-		if _, err := l.draw.WriteTo(&b); err != nil {
-			return err
-		}
-		if err := writePaper(tx, d.ID, EntriesPaper, b.Bytes()); err != nil {
-			return err
-		}
-		if err := inbox.Close(tx, OverlapInbox, d.ID); err != nil {
-			return err
-		}
-		if err := audit.Record(tx, audit.Entry{Action: "draws.freeze", Subject: "draw", ID: d.ID, Detail: map[string]string{"commit": d.Commit}}); err != nil {
-			return err
-		}
-		if d.Source == draw.Entrants {
-			return x.tellAll(tx, revealMail, d)
-		}
-		return nil
+		return x.tellAll(tx, revealMail, d)
 	})
+}
+
+// publish writes the list; false when the draw or its entries have changed since
+// it was read.
+func (x *Draws) publish(tx *db.Tx, d *Draw, l *list) (bool, error) {
+	d.State, d.Commit, d.Next = Frozen, l.draw.Commitment(), d.Due
+	if ok, err := move(tx, d); err != nil || !ok {
+		return false, err
+	}
+	text, err := json.Marshal(l.frozen)
+	if err != nil {
+		return false, err
+	}
+	if err := writePaper(tx, d.ID, frozenPaper, text); err != nil {
+		return false, err
+	}
+	var b bytes.Buffer
+	if _, err := l.draw.WriteTo(&b); err != nil {
+		return false, err
+	}
+	if err := writePaper(tx, d.ID, EntriesPaper, b.Bytes()); err != nil {
+		return false, err
+	}
+	if err := inbox.Close(tx, OverlapInbox, d.ID); err != nil {
+		return false, err
+	}
+	return true, audit.Record(tx, audit.Entry{Action: "draws.freeze", Subject: "draw", ID: d.ID, Detail: map[string]string{"commit": d.Commit}})
 }
 
 // end closes a draw that nobody has entered.
@@ -248,8 +247,9 @@ func (x *Draws) run(tx *db.Tx, d Draw, reveals []draw.Reveal) error {
 		return err
 	}
 	d.State, d.Seed, d.Next = Drawn, r.result.Seed(), tx.Now
-	day := jp.DateOf(tx.Now).AddDays(max(1, d.Rule.Confirm) + 1)
-	d.Confirm = day.At(0)
+	if d.Confirm.IsZero() { // whole days from the next one on
+		d.Confirm = jp.DateOf(tx.Now).AddDays(max(1, d.Rule.Confirm) + 1).At(0)
+	}
 	if ok, err := move(tx, &d); err != nil || !ok {
 		return again(err)
 	}

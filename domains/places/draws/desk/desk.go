@@ -84,7 +84,7 @@ func (d *Desk) Join(m *module.Module, _ *bookings.Desk) {
 				return err
 			}
 		}
-		return cast.Fill(ctx, city, d.x)
+		return cast.Fill(ctx, city, d.x, d.svc)
 	}
 }
 
