@@ -13,6 +13,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
@@ -201,7 +202,7 @@ func TestWish_TimesAreThoseOfItsDays(t *testing.T) {
 
 func (h *house) sound(t testing.TB) {
 	t.Helper()
-	for _, c := range reservation.Checks() {
+	for _, c := range tally.Checks() {
 		problems, err := c.Run(context.WithoutCancel(t.Context()), h.deps)
 		if err != nil {
 			t.Fatal(err)

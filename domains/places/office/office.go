@@ -10,7 +10,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/importing"
-	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -328,7 +328,7 @@ func keepRoom(tx *db.Tx, of db.ID, was, r facility.Room, office db.ID) error {
 		return err
 	}
 	if !facility.SameLayout(was, r) {
-		if err := reservation.Recount(tx, of, before); err != nil {
+		if err := tally.Recount(tx, of, before); err != nil {
 			return err
 		}
 	}

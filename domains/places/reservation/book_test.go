@@ -11,6 +11,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"
@@ -316,11 +317,11 @@ func TestRepair_MakesDoctorContent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		problems, err := reservation.Checks()[0].Run(t.Context(), h.deps)
+		problems, err := tally.Checks()[0].Run(t.Context(), h.deps)
 		if err != nil || len(problems) != 3 {
 			t.Errorf("doctor found %q, %v", problems, err)
 		}
-		if n, err := reservation.Repair(context.Background(), h.db, db.Actor{Via: "cli"}); err != nil || n != 2 {
+		if n, err := tally.Repair(context.Background(), h.db, db.Actor{Via: "cli"}); err != nil || n != 2 {
 			t.Errorf("%d, %v", n, err)
 		}
 		h.sound(t)

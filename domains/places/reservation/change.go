@@ -157,13 +157,13 @@ func (s *Service) move(tx *db.Tx, old, next Reservation) error {
 // recount moves a reservation from one day to another in what the holder has,
 // the earlier day first.
 func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
-	if old.Day() == next.Day() || !old.counts() {
+	if old.Day() == next.Day() || !old.Counts() {
 		return nil
 	}
 	still := old.Day()
 	if old.Day().Before(next.Day()) {
 		still = jp.Date{}
-		if err := uncount(tx, old.holder(), old.Day()); err != nil {
+		if err := uncount(tx, old.Holder(), old.Day()); err != nil {
 			return err
 		}
 	}
@@ -175,7 +175,7 @@ func (s *Service) recount(tx *db.Tx, old, next Reservation) error {
 		return err
 	}
 	if next.Day().Before(old.Day()) {
-		return uncount(tx, old.holder(), old.Day())
+		return uncount(tx, old.Holder(), old.Day())
 	}
 	return nil
 }

@@ -41,8 +41,8 @@ func (s *Service) Erase(tx *db.Tx, person db.ID) (kept bool, err error) {
 			}
 		}
 		// The limit of a day counts for the person no longer either.
-		if r.Group == 0 && r.counts() {
-			if err := uncount(tx, r.holder(), r.Day()); err != nil {
+		if r.Group == 0 && r.Counts() {
+			if err := uncount(tx, r.Holder(), r.Day()); err != nil {
 				return kept, err
 			}
 		}

@@ -2,6 +2,7 @@ package reservation
 
 import (
 	"context"
+	"time"
 
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
@@ -15,6 +16,8 @@ import (
 const ActivityKind = "booking"
 
 const (
+	finishEvery = time.Hour // how often what is over is finished
+
 	finishBack  = 60  // days that Finish looks back, after a long standstill
 	finishBatch = 200 // reservations finished in one transaction
 )

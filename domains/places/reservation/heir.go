@@ -23,10 +23,10 @@ func (s *Service) release(tx *db.Tx, was, gone Reservation, inherit bool) error 
 			return err
 		}
 	}
-	if err := cells.GiveBack(tx, drop); err != nil || !was.counts() {
+	if err := cells.GiveBack(tx, drop); err != nil || !was.Counts() {
 		return err
 	}
-	return uncount(tx, was.holder(), was.Day())
+	return uncount(tx, was.Holder(), was.Day())
 }
 
 // left returns the reservation with what is to come of its time, in whole
@@ -136,11 +136,11 @@ func (s *Service) handed(tx *db.Tx, r Reservation, k *known) (Reservation, error
 // countAnyway adds an offered reservation to what its holder has on the day,
 // however many that are: the turn is theirs.
 func countAnyway(tx *db.Tx, r Reservation) error {
-	if !r.counts() {
+	if !r.Counts() {
 		return nil
 	}
 	const most = 1 << 30
-	_, err := count(tx, r.holder(), r.Day(), most)
+	_, err := count(tx, r.Holder(), r.Day(), most)
 	return err
 }
 

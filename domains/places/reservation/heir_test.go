@@ -8,6 +8,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/platform/db"
 	"kakehashi/platform/db/dbtest"
 	"kakehashi/platform/fault"
@@ -189,7 +190,7 @@ func TestRecount_FollowsANewLayout(t *testing.T) {
 				if _, err := facility.SaveRoom(tx, r); err != nil {
 					return err
 				}
-				return reservation.Recount(tx, r.Facility, before)
+				return tally.Recount(tx, r.Facility, before)
 			})
 		}
 		whole := h.must(t, h.wish(2, 2, 0, 11, 13))

@@ -13,6 +13,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -136,7 +137,7 @@ func (h *house) get(t testing.TB, id db.ID) (r reservation.Reservation) {
 // sound fails unless doctor finds everything right.
 func (h *house) sound(t testing.TB) {
 	t.Helper()
-	for _, c := range reservation.Checks() {
+	for _, c := range tally.Checks() {
 		problems, err := c.Run(context.WithoutCancel(t.Context()), h.deps)
 		if err != nil {
 			t.Fatal(err)

@@ -150,7 +150,7 @@ func (s *Service) countIn(tx *db.Tx, r Reservation, k *known, was jp.Date) error
 		return err
 	}
 	if l.PerMonth > 0 {
-		n, err := heldInMonth(tx, r.holder(), r.Day())
+		n, err := heldInMonth(tx, r.Holder(), r.Day())
 		if err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (s *Service) countIn(tx *db.Tx, r Reservation, k *known, was jp.Date) error
 			return TooManyInMonth(l.PerMonth)
 		}
 	}
-	ok, err := count(tx, r.holder(), r.Day(), l.PerDay)
+	ok, err := count(tx, r.Holder(), r.Day(), l.PerDay)
 	if err == nil && !ok {
 		err = TooMany(l.PerDay)
 	}

@@ -143,8 +143,8 @@ func (s *Service) Enter(tx *db.Tx, r Reservation) (ok bool, err error) {
 		if ok, err := cells.TryTake(tx, rows); err != nil || !ok {
 			return false, err
 		}
-		if r.counts() {
-			if ok, err := count(tx, r.holder(), r.Day(), s.limits.PerDay); err != nil {
+		if r.Counts() {
+			if ok, err := count(tx, r.Holder(), r.Day(), s.limits.PerDay); err != nil {
 				return false, err
 			} else if !ok {
 				return false, cells.GiveBack(tx, rows)

@@ -78,16 +78,16 @@ type Reservation struct {
 	Asked       rules.Asked
 }
 
-// holder is who the limit of a day counts for; 0: nobody.
-func (r Reservation) holder() db.ID {
+// Holder is who the limit of a day counts for; 0: nobody.
+func (r Reservation) Holder() db.ID {
 	if r.Group != 0 {
 		return r.Group
 	}
 	return r.Person
 }
 
-// counts reports whether the reservation counts for its holder's limit of a day.
-func (r Reservation) counts() bool { return r.State.Live() && r.forUse() && r.holder() != 0 }
+// Counts reports whether the reservation counts for its holder's limit of a day.
+func (r Reservation) Counts() bool { return r.State.Live() && r.forUse() && r.Holder() != 0 }
 
 func (r Reservation) forUse() bool { return r.Kind == ForUse || r.Kind == "" }
 

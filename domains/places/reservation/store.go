@@ -112,6 +112,17 @@ func update(tx *db.Tx, r *Reservation) error {
 	return err
 }
 
+// Live returns the live reservations of a facility, or of all (0), that start on
+// the day or later, in no order: those of a whole city, for counting.
+func Live(tx *db.Tx, of db.ID, from jp.Date) (_ []Reservation, err error) {
+	defer fault.Wrap(&err, "reservation.Live(%v, %v)", of, from)
+	const all = `SELECT ` + columns + ` FROM reservations WHERE state IN (` + live + `) AND day >= $1`
+	if of == 0 {
+		return many(tx, all, from)
+	}
+	return many(tx, all+` AND room_id IN (SELECT id FROM rooms WHERE facility_id = $2)`, from, of)
+}
+
 // Get returns the reservation, or NotFound.
 func Get(tx *db.Tx, id db.ID) (_ Reservation, err error) {
 	defer fault.Wrap(&err, "reservation.Get(%v)", id)

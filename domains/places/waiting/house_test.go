@@ -9,6 +9,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/domains/places/rules"
 	"kakehashi/domains/places/waiting"
 	"kakehashi/engines/jp"
@@ -159,7 +160,7 @@ func (h *house) expire(t testing.TB) {
 // sound fails unless what is taken is what the reservations take.
 func (h *house) sound(t testing.TB) {
 	t.Helper()
-	for _, c := range reservation.Checks() {
+	for _, c := range tally.Checks() {
 		problems, err := c.Run(context.WithoutCancel(t.Context()), h.deps)
 		if err != nil {
 			t.Fatal(err)

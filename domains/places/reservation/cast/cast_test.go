@@ -9,6 +9,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/cast"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -79,7 +80,7 @@ func fill(t *testing.T, d *db.DB) (book string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems, err := reservation.Checks()[0].Run(t.Context(), deps)
+	problems, err := tally.Checks()[0].Run(t.Context(), deps)
 	if err != nil || len(problems) > 0 {
 		t.Errorf("%v, %v", problems, err)
 	}

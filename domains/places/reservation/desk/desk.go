@@ -6,6 +6,7 @@ import (
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/calendar"
 	"kakehashi/domains/places/reservation/cast"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/inbox"
@@ -67,7 +68,7 @@ func (d *Desk) Join(m *module.Module) {
 	m.Mails = append(m.Mails, d.Mails()...)
 	m.Inbox = append(m.Inbox, d.Inbox()...)
 	m.Personal = append(m.Personal, d.Personal())
-	m.Checks = append(m.Checks, reservation.Checks()...)
+	m.Checks = append(m.Checks, tally.Checks()...)
 	rooms := m.Demo
 	m.Demo = func(ctx context.Context, demo *module.Demo) error {
 		if rooms != nil {

@@ -15,6 +15,7 @@ import (
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
+	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/api"
@@ -466,7 +467,7 @@ func TestErase_KeepsTheRoomsRight(t *testing.T) {
 	if got := s.get(t, r.ID); got.State != reservation.Cancelled || got.Person != 0 || got.Purpose != "" {
 		t.Errorf("%+v", got)
 	}
-	problems, err := reservation.Checks()[0].Run(t.Context(), module.Deps{DB: s.db})
+	problems, err := tally.Checks()[0].Run(t.Context(), module.Deps{DB: s.db})
 	if err != nil || len(problems) > 0 {
 		t.Errorf("%v, %v", problems, err)
 	}

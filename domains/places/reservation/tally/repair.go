@@ -1,4 +1,4 @@
-package reservation
+package tally
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
@@ -37,9 +38,9 @@ func Commands() []module.Command {
 // are. What doctor finds wrong with places.days is right afterwards, but for
 // reservations that overlap: those are for a clerk to part.
 func Repair(ctx context.Context, d *db.DB, actor db.Actor) (n int, err error) {
-	defer fault.Wrap(&err, "reservation.Repair()")
+	defer fault.Wrap(&err, "tally.Repair()")
 	err = d.Write(ctx, actor, func(tx *db.Tx) error {
-		all, err := tallied(tx, "")
+		all, err := tallied(tx, 0, jp.Date{})
 		if err != nil {
 			return err
 		}
@@ -57,7 +58,7 @@ func Repair(ctx context.Context, d *db.DB, actor db.Actor) (n int, err error) {
 				return err
 			}
 		}
-		tx.Touch(Topic)
+		tx.Touch(reservation.Topic)
 		return audit.Record(tx, audit.Entry{Action: "reservation.repair", Subject: "reservation"})
 	})
 	return n, err
@@ -76,13 +77,13 @@ func writeDays(tx *db.Tx, days map[cellDay]quarter.Bits) error {
 // came to stand otherwise to one another: before are its rooms as they stood. It
 // is Invalid, the field parts, when reservations to come would then overlap.
 func Recount(tx *db.Tx, of db.ID, before []facility.Room) (err error) {
-	defer fault.Wrap(&err, "reservation.Recount(%v)", of)
+	defer fault.Wrap(&err, "tally.Recount(%v)", of)
 	now, err := facility.AllRoomsOf(tx, of)
 	if err != nil {
 		return err
 	}
-	from := jp.DateOf(tx.Now).AddDays(-LongestDays) // whatever began then has ended today
-	all, err := tallied(tx, ` AND day >= $1 AND room_id IN (SELECT id FROM rooms WHERE facility_id = $2)`, from.AddDays(-LongestDays), of)
+	from := jp.DateOf(tx.Now).AddDays(-reservation.LongestDays) // whatever began then has ended today
+	all, err := tallied(tx, of, from.AddDays(-reservation.LongestDays))
 	if err != nil {
 		return err
 	}
@@ -107,6 +108,6 @@ func Recount(tx *db.Tx, of db.ID, before []facility.Room) (err error) {
 			delete(all.days, at)
 		}
 	}
-	tx.Touch(Topic)
+	tx.Touch(reservation.Topic)
 	return writeDays(tx, all.days)
 }

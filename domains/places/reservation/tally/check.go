@@ -1,20 +1,17 @@
-package reservation
+package tally
 
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/module"
 )
-
-// finishEvery is how often what is over is finished.
-const finishEvery = time.Hour
 
 // Checks are what `kakehashi doctor` asks of reservations.
 func Checks() []module.Check {
@@ -38,25 +35,25 @@ type tally struct {
 	overlaps []string
 }
 
-// tallied counts all live reservations that the condition selects.
-func tallied(tx *db.Tx, where string, args ...any) (tally, error) {
+// tallied counts the live reservations of a facility, or of all (0), that start on
+// the day or later.
+func tallied(tx *db.Tx, of db.ID, from jp.Date) (tally, error) {
 	t := tally{days: map[cellDay]quarter.Bits{}, held: map[holderDay]int64{}}
-	rows, err := db.All(tx, (*row).dest, `SELECT `+columns+` FROM reservations WHERE state IN (`+live+`)`+where, args...)
+	all, err := reservation.Live(tx, of, from)
 	if err != nil {
 		return t, err
 	}
 	var ids []db.ID
-	for i := range rows {
-		ids = append(ids, rows[i].Room)
+	for i := range all {
+		ids = append(ids, all[i].Room)
 	}
 	rooms, err := facility.GetRooms(tx, ids)
 	if err != nil {
 		return t, err
 	}
-	for i := range rows {
-		r := rows[i].reservation()
-		if r.counts() {
-			t.held[holderDay{r.holder(), r.Day()}]++
+	for _, r := range all {
+		if r.Counts() {
+			t.held[holderDay{r.Holder(), r.Day()}]++
 		}
 		for _, c := range cells.Rows(rooms[r.Room].Cells(r.Loud), r.Span) {
 			at := cellDay{c.Cell, c.Day}
@@ -73,7 +70,7 @@ func tallied(tx *db.Tx, where string, args ...any) (tally, error) {
 // compares it with what is stored.
 func checkDays(ctx context.Context, d *db.DB) (problems []string, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		want, err := tallied(tx, "")
+		want, err := tallied(tx, 0, jp.Date{})
 		if err != nil {
 			return err
 		}
