@@ -65,6 +65,15 @@ var lessons = []lesson{
 	{below: "/waiting/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/office/blocks/{id}", sql: `SELECT id FROM blocks ORDER BY id LIMIT 1`},
 	{below: "/office/blocks/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/today/{id}", sql: `SELECT facility_id FROM use_places ORDER BY facility_id LIMIT 1`},
+	{below: "/use/{code}", name: "made up", fixed: []string{"nothing"}, missing: true},
+	{below: "/use/at/{place}", sql: aRoom},
+	{below: "/use/tag/{code}", name: "made up", fixed: []string{"nothing"}, missing: true},
+	{below: "/use/photos/{photo}", sql: `SELECT f.id FROM files AS f JOIN use_faults AS u ON u.id = f.owner ORDER BY f.id LIMIT 1`},
+	{below: "/office/use/things/{id}", sql: `SELECT id FROM things ORDER BY id LIMIT 1`},
+	{below: "/office/use/points/{id}", sql: `SELECT id FROM points ORDER BY id LIMIT 1`},
+	{below: "/office/use/faults/{id}", sql: `SELECT id FROM use_faults ORDER BY id LIMIT 1`},
+	{below: "/office/use/faults/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/fields/{field}", fixed: []string{"place"}},
 	{below: "/programmes/{slug}", fixed: []string{"station"}},
 	{below: "/api/v1/programmes/{slug}", fixed: []string{"station"}},
@@ -118,6 +127,26 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 	"blocks.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, `SELECT COUNT(*) FROM blocks WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
 	},
+	"use.code": nobody,
+	"use.tag":  nobody,
+	"use.mine": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) { return usesIt(tx, v, th.id(0)) },
+	"use.photo": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		var of db.ID
+		err := tx.Row(`SELECT u.reservation_id FROM use_faults AS u JOIN files AS f ON f.owner = u.id WHERE f.id = $1`, th.id(0)).Scan(&of)
+		if err != nil {
+			return false, err
+		}
+		return usesIt(tx, v, of)
+	},
+	"use.thing": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM things AS t JOIN facilities AS f ON f.id = t.facility_id WHERE t.id = $2 AND f.`+clerksOffice, v.Person, th.id(0))
+	},
+	"use.point": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM points WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
+	},
+	"use.fault": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM use_faults WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
+	},
 	"programme.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		if v.Holds(web.RoleOperator) {
 			return true, nil
@@ -138,6 +167,17 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 		return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1
 			AND office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`, th.id(0), v.Person)
 	},
+}
+
+// nobody is whom a code concerns that nobody can make up.
+func nobody(*walker, *db.Tx, web.Viewer, thing) (bool, error) { return false, nil }
+
+// usesIt reports whether a reservation is the viewer's, their group's or their
+// office's.
+func usesIt(tx *db.Tx, v web.Viewer, of db.ID) (bool, error) {
+	return found(tx, `SELECT COUNT(*) FROM reservations WHERE id = $1 AND (person_id = $2
+		OR office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)
+		OR group_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND scope_kind = 'group' AND ended_at = 0))`, of, v.Person)
 }
 
 const ofGroup = `SELECT COUNT(*) FROM posts WHERE person_id = $1 AND scope_kind = 'group' AND scope_id = $2 AND ended_at = 0 `

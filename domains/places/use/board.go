@@ -50,6 +50,16 @@ func (r BoardRoom) Next() (BoardUse, bool) {
 	return BoardUse{}, false
 }
 
+// Busy are the rooms that somebody is in or comes to today.
+func (b Board) Busy() []BoardRoom {
+	return slices.DeleteFunc(slices.Clone(b.Rooms), func(r BoardRoom) bool { _, ok := r.Next(); return !ok })
+}
+
+// Free are the rooms that nobody comes to for the rest of the day.
+func (b Board) Free() []BoardRoom {
+	return slices.DeleteFunc(slices.Clone(b.Rooms), func(r BoardRoom) bool { _, ok := r.Next(); return ok })
+}
+
 // FreeUntil returns when the room is next taken: the zero time when it is free
 // for the rest of the day; false while somebody is in it.
 func (r BoardRoom) FreeUntil() (time.Time, bool) {
@@ -83,12 +93,18 @@ func (x *Use) Board(ctx context.Context, f facility.Facility, rooms []facility.R
 		if err != nil {
 			return err
 		}
+		whole := wholes(rooms)
 		for _, r := range rooms {
-			room := BoardRoom{ID: r.ID, Name: r.Name, Way: ways[r.ID]}
+			room, own := BoardRoom{ID: r.ID, Name: r.Name, Way: ways[r.ID]}, false
 			for _, e := range all {
-				if e.Room == r.ID && e.State.Live() && (e.State == reservation.Confirmed || e.State == reservation.Used) {
+				if (e.Room == r.ID || whole[e.Room] == r.ID || whole[r.ID] == e.Room) && (e.State == reservation.Confirmed || e.State == reservation.Used) {
 					room.Uses = append(room.Uses, shown(e, names, b.Now))
+					own = own || e.Room == r.ID
 				}
+			}
+			// A part of a hall stands on the board only when it is let on its own.
+			if whole[r.ID] != 0 && !own {
+				continue
 			}
 			slices.SortFunc(room.Uses, func(a, b BoardUse) int { return a.From.Compare(b.From) })
 			b.Rooms = append(b.Rooms, room)
@@ -96,6 +112,17 @@ func (x *Use) Board(ctx context.Context, f facility.Facility, rooms []facility.R
 		return nil
 	})
 	return b, err
+}
+
+// wholes says of each part which room it is a part of.
+func wholes(rooms []facility.Room) map[db.ID]db.ID {
+	out := map[db.ID]db.ID{}
+	for _, r := range rooms {
+		for _, part := range r.Parts {
+			out[part] = r.ID
+		}
+	}
+	return out
 }
 
 // shown is a reservation as anybody may see it.

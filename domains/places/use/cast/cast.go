@@ -120,6 +120,9 @@ func (f *filler) now(tx *db.Tx) error {
 	if group == 0 || person == 0 {
 		return nil
 	}
+	if minute < 10*60 || minute > 20*60 {
+		minute = 10 * 60 // the city sleeps
+	}
 	for i := len(f.rooms) - 1; i >= 0; i-- {
 		r := f.rooms[i]
 		from, to := minute/15*15-15, min(minute/15*15+120, r.Closes)

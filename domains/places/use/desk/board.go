@@ -57,11 +57,13 @@ func (d *Desk) board(c *web.Context) error {
 	}
 	lang, ok := i18n.ParseLang(c.Query("lang"))
 	at := slices.Index(turns, lang)
-	if !ok || at < 0 {
-		at = 0
-	}
+	turning := ok && at >= 0
+	at = max(at, 0)
 	o := boardData{Board: b, Ja: d.deps.Catalog.For(i18n.Ja), Other: d.deps.Catalog.For(turns[at])}
-	o.Next = "/today/" + b.Facility.ID.String() + "/board?lang=" + string(turns[(at+1)%len(turns)])
+	// Without a language it stands still: for who looks at it once.
+	if turning {
+		o.Next = "/today/" + b.Facility.ID.String() + "/board?lang=" + string(turns[(at+1)%len(turns)])
+	}
 	o.Style = c.Asset(ui.StyleName)
 	var page strings.Builder
 	if err := boardView(o).Render(i18n.With(c.Context(), o.Ja), &page); err != nil {

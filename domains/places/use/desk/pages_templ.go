@@ -709,7 +709,7 @@ func entryActs(o dayData, e use.Entry) templ.Component {
 					}
 				}
 			}
-			for _, t := range o.hand(e) {
+			for _, t := range o.hand(e, ctxNow(ctx)) {
 				templ_7745c5c3_Err = ui.Button(ui.Act{Label: i18n.T(ctx, "use.hand", "thing", t.Name), Name: "hand", Value: t.ID.String() + "." + e.Reservation.ID.String(), Look: ui.Plain}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

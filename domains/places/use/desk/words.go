@@ -90,9 +90,9 @@ func dayColumns(ctx context.Context, o dayData) []ui.Column[use.Entry] {
 	}
 }
 
-// hand is what is to be handed to an entry and lies in its place.
-func (o dayData) hand(e use.Entry) (out []use.Thing) {
-	if e.State == reservation.NoShow || !e.Day.Ended.IsZero() || e.Kind != reservation.ForUse {
+// hand is what is to be handed to an entry now and lies in its place.
+func (o dayData) hand(e use.Entry, now time.Time) (out []use.Thing) {
+	if !use.Open(e.Reservation, now) || !e.Day.Ended.IsZero() {
 		return nil
 	}
 	for _, t := range use.Asked(e.Reservation, o.Things) {
@@ -108,7 +108,7 @@ func dayActs(ctx context.Context, o dayData) []ui.Act {
 	loc, q := i18n.From(ctx), "?facility="+o.Here.ID.String()
 	out := []ui.Act{
 		{Label: tr(ctx, "use.things.title"), Href: "/office/use/things" + q, Icon: ui.IconKey},
-		{Label: tr(ctx, "use.board.open"), Href: "/today/" + o.Here.ID.String() + "/board", Icon: ui.IconPlace},
+		{Label: tr(ctx, "use.board.open"), Href: "/today/" + o.Here.ID.String() + "/board?lang=en", Icon: ui.IconPlace},
 		{Label: tr(ctx, "use.points.office"), Href: "/office/use/points", Icon: ui.IconList},
 		{Label: tr(ctx, "use.place.title"), Href: "/office/use/place" + q, Icon: ui.IconEdit},
 	}
@@ -253,6 +253,9 @@ func boardName(loc *i18n.Localizer, u use.BoardUse) string {
 	if name := loc.Text(u.Name); name != "" {
 		return name
 	}
+	if !u.On {
+		return loc.T("use.board.booked")
+	}
 	return loc.T("use.board.taken")
 }
 
@@ -272,6 +275,23 @@ func freeWords(loc *i18n.Localizer, r use.BoardRoom) string {
 		return loc.T("use.board.free.until", "time", loc.Clock(u.From))
 	}
 	return loc.T("use.board.free")
+}
+
+// freeLine names the rooms that are free for the rest of the day.
+func freeLine(loc *i18n.Localizer, rooms []use.BoardRoom) string {
+	names := make([]string, len(rooms))
+	for i, r := range rooms {
+		names[i] = loc.Text(r.Name)
+	}
+	return loc.T("use.field.pair", "label", loc.T("use.board.rooms"), "value", loc.List(names))
+}
+
+// onTag says that a use is on now.
+func onTag(ctx context.Context, u use.BoardUse) templ.Component {
+	if !u.On {
+		return templ.NopComponent
+	}
+	return ui.Tag(ui.TagOf{Label: tr(ctx, "use.board.on"), Tone: ui.Good})
 }
 
 // clockTimes are the times of a use, as the clock on the wall shows them.
