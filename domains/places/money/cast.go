@@ -40,12 +40,17 @@ func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(all, func(a, b reservation.Reservation) int { return a.MadeAt.Compare(b.MadeAt) })
+	bills := make([]bill, len(all))
+	for i, r := range all {
+		bills[i] = bill{Reservation: r, lucky: d.Rand.IntN(10), reference: referenceBy(d.Rand.IntN)}
+		bills[i].paid = jp.DateOf(r.MadeAt).AddDays(1 + bills[i].lucky%3).At(9*60 + d.Rand.IntN(8*60))
+	}
+	slices.SortStableFunc(bills, func(a, b bill) int { return a.paid.Compare(b.paid) })
 	numbers := map[db.ID]int64{}
-	for part := range slices.Chunk(all, bundle) {
+	for part := range slices.Chunk(bills, bundle) {
 		err := d.DB.Write(ctx, db.Actor{Via: "demo"}, func(tx *db.Tx) error {
-			for _, r := range part {
-				if err := x.fillOne(tx, d, r, numbers); err != nil {
+			for _, b := range part {
+				if err := x.fillOne(tx, d, b, numbers); err != nil {
 					return err
 				}
 			}
@@ -66,10 +71,17 @@ func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
 	})
 }
 
+// bill is a reservation of the demo with what chance says of its charge.
+type bill struct {
+	reservation.Reservation
+	lucky     int // 0 to 9
+	reference string
+	paid      time.Time // when it is paid, if it is
+}
+
 // fillOne writes the charge of one reservation, and what was paid of it.
-func (x *Money) fillOne(tx *db.Tx, d *module.Demo, r reservation.Reservation, numbers map[db.ID]int64) error {
-	lucky := d.Rand.IntN(10)
-	reference := referenceBy(d.Rand.IntN)
+func (x *Money) fillOne(tx *db.Tx, d *module.Demo, b bill, numbers map[db.ID]int64) error {
+	r := b.Reservation
 	if r.State != reservation.Confirmed && r.State != reservation.Used && r.State != reservation.NoShow || r.Office == 0 {
 		return nil
 	}
@@ -77,46 +89,63 @@ func (x *Money) fillOne(tx *db.Tx, d *module.Demo, r reservation.Reservation, nu
 	if err != nil || w.Total == 0 {
 		return err
 	}
-	if _, err := chargeOf(tx, OfReservation, r.ID); !fault.Is(err, fault.NotFound) {
-		return err // it has one already
-	}
 	made := jp.DateOf(r.MadeAt)
 	c := Charge{
-		ID: db.NewID(), Kind: OfReservation, Source: r.ID, Reference: reference, Office: r.Office, Group: r.Group, Person: r.Person, Receipt: r.Receipt,
+		ID: db.NewID(), Kind: OfReservation, Source: r.ID, Reference: b.reference, Office: r.Office, Group: r.Group, Person: r.Person, Receipt: r.Receipt,
 		Day: r.Day(), Working: w, Total: w.Total, Due: jp.DateOf(earlier(made.AddDays(14).At(0), r.Day().At(0))), Reminded: true,
 	}
-	paid := r.MadeAt.Add(time.Duration(24+lucky) * time.Hour)
-	c = c.settled()
-	if paid.After(d.Now) || r.State != reservation.Used && lucky < 4 {
-		return insert(tx, &c)
+	if b.paid.After(d.Now) || r.State != reservation.Used && b.lucky == 0 {
+		return put(tx, &c)
 	}
 	c.Paid = c.Total
-	if lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(20)) {
-		c.Total -= c.Total / 4 // the use became shorter: a part is to be given back
+	twice := b.lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(26)) // by transfer and at the counter
+	if twice {
+		c.Paid += c.Total
 	}
-	c = c.settled()
-	if err := insert(tx, &c); err != nil {
+	if err := put(tx, &c); err != nil {
 		return err
 	}
-	if err := fillPayment(tx, d, c, paid, lucky, numbers); err != nil || c.Back() == 0 {
+	e := Entry{Method: Counter, Amount: c.Total, At: b.paid}
+	if b.lucky%3 == 0 {
+		e.Method = Bank
+	}
+	if err := fillPayment(tx, d, c, e, numbers); err != nil || !twice {
+		return err
+	}
+	e.Method = Counter
+	if err := fillPayment(tx, d, c, e, numbers); err != nil {
 		return err
 	}
 	return inbox.Open(tx, backItem(tx, c))
 }
 
-// fillPayment writes the payment of a charge of the demo.
-func fillPayment(tx *db.Tx, d *module.Demo, c Charge, at time.Time, lucky int, numbers map[db.ID]int64) error {
-	e := Entry{Kind: Payment, Method: Counter, Amount: c.Paid, CashDay: jp.DateOf(at), Clerk: d.Refs["person:clerk"]}
-	if lucky%3 == 0 {
-		e.Method = Bank
+// put writes a charge over the one that the reservation got when it was entered,
+// if it did.
+func put(tx *db.Tx, c *Charge) error {
+	*c = c.settled()
+	was, err := chargeOf(tx, c.Kind, c.Source)
+	if fault.Is(err, fault.NotFound) {
+		return insert(tx, c)
 	}
+	if err != nil {
+		return err
+	}
+	c.ID = was.ID
+	_, err = tx.Exec(`UPDATE charges SET reference = $2, due_day = $3, total = $4, paid = $5, state = $6, reminded = $7, lapses = 0 WHERE id = $1`,
+		c.ID, c.Reference, c.Due, c.Total, c.Paid, c.State, c.Reminded)
+	return err
+}
+
+// fillPayment writes a payment for a charge of the demo.
+func fillPayment(tx *db.Tx, d *module.Demo, c Charge, e Entry, numbers map[db.ID]int64) error {
+	e.Kind, e.CashDay, e.Clerk = Payment, jp.DateOf(e.At), d.Refs["person:clerk"]
 	e.Year = jp.FiscalYear(e.CashDay)
 	if e.Year == jp.FiscalYear(d.Today) {
 		numbers[c.Office]++
 		e.Number = numbers[c.Office]
 	}
 	_, err := tx.Exec(`INSERT INTO entries (`+entryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		db.NewID(), c.ID, c.Office, e.Kind, e.Method, e.Amount, db.Micros(at), e.CashDay, e.Clerk, e.Year, e.Number, e.Corrects, "", "", "")
+		db.NewID(), c.ID, c.Office, e.Kind, e.Method, e.Amount, db.Micros(e.At), e.CashDay, e.Clerk, e.Year, e.Number, e.Corrects, "", "", "")
 	return err
 }
 

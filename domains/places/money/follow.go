@@ -177,6 +177,14 @@ func (x *Money) refunds(tx *db.Tx, r reservation.Reservation) (rules.Refunds, er
 	return book.Refunds(placeOf(room.Room), jp.DateOf(tx.Now)), nil
 }
 
+// IfCancelled returns how much of what was paid would be given back if the
+// holder cancelled today, in yen.
+func (x *Money) IfCancelled(tx *db.Tx, r reservation.Reservation, paid int64) (_ int64, err error) {
+	defer fault.Wrap(&err, "IfCancelled(%v)", r.ID)
+	rule, err := x.refunds(tx, r)
+	return Given(rule, r.Day().Sub(jp.DateOf(tx.Now)), paid), err
+}
+
 // keep writes a charge, and lets what is to be given back wait for the clerk.
 func (x *Money) keep(tx *db.Tx, c *Charge) error {
 	if err := update(tx, c); err != nil {

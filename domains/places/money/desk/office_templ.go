@@ -309,7 +309,7 @@ func chargeView(o oneData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = standing(o.Charge).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = standing(o.Charge, true).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

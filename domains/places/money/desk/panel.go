@@ -26,7 +26,10 @@ type panel struct {
 	Room    reservation.RoomInfo
 	Online  bool
 	Clerk   bool
-	Each    bool // a series: each day costs this
+	// IfCancelled is what would be given back of what was paid, were it cancelled
+	// today, in yen; Known says that it was paid and still can be cancelled.
+	IfCancelled int64
+	Known       bool
 }
 
 // takes reports whether the fee can be paid by the method.
@@ -60,7 +63,13 @@ func (d *Desk) panelOf(tx *db.Tx, r reservation.Reservation) (p panel, ok bool, 
 		p.Working, err = d.m.Reckon(tx, r)
 		return p, r.Kind == "" || r.Kind == reservation.ForUse, err
 	}
+	if err != nil {
+		return p, false, err
+	}
 	p.Working = p.Charge.Working
+	if p.Known = p.Charge.State == money.Paid && p.Charge.Back() == 0 && p.Charge.Paid > 0 && r.Open(tx.Now); p.Known {
+		p.IfCancelled, err = d.m.IfCancelled(tx, r, p.Charge.Paid)
+	}
 	return p, true, err
 }
 
