@@ -71,8 +71,9 @@ func (w Wait) Wish() reservation.Reservation {
 
 // Enter lets somebody wait: Room, Span, Group, Person, Headcount and Purpose are
 // needed. Whether the actor may act for them is asked by may, in the same
-// transaction. It returns Invalid with the fields that cannot be used; Conflict
-// when the time is free, when they wait for it already, have too many waits, or
+// transaction. The time lies within that of one reservation of the room. It
+// returns Invalid with the fields that cannot be used; Conflict when the time is
+// free, when they wait for it already, have too many waits, or
 // gave this time back.
 func (x *Waiting) Enter(ctx context.Context, actor db.Actor, w Wait, may ...func(tx *db.Tx) error) (_ Wait, err error) {
 	defer fault.Wrap(&err, "Enter(room %v, %v)", w.Room, w.Span.Start)
@@ -116,10 +117,15 @@ func (x *Waiting) enter(tx *db.Tx, w *Wait) error {
 		return err
 	}
 	var lot int64
+	within := false
 	for _, r := range there {
-		if r.Span.Overlaps(w.Span) && r.State == reservation.Resting {
-			w.Rested = true
+		if !CanGive(r) || w.Span.Start.Before(r.Span.Start) || w.Span.End.After(r.Span.End) {
+			continue
 		}
+		within, w.Rested = true, r.State == reservation.Resting
+	}
+	if !within { // nothing that is given back could ever be all of it
+		return fault.New(fault.Conflict, "waiting.error.within")
 	}
 	if w.Rested {
 		n, err := rand.Int(rand.Reader, big.NewInt(math.MaxInt64))
@@ -135,6 +141,10 @@ func (x *Waiting) enter(tx *db.Tx, w *Wait) error {
 	tx.Touch(Topic)
 	return audit.Record(tx, audit.Entry{Action: "waiting.enter", Subject: "wait", ID: w.ID, Person: w.Person})
 }
+
+// CanGive reports whether the reservation's time may come to whoever waits for
+// it: what residents hold, and what rests.
+func CanGive(r reservation.Reservation) bool { return r.Kind == reservation.ForUse && r.State.Live() }
 
 // mayBook returns why the wait's holder may not book, if so.
 func (x *Waiting) mayBook(tx *db.Tx, w Wait) error {

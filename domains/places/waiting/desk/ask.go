@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,8 +24,8 @@ import (
 type askData struct {
 	Room     reservation.RoomInfo
 	Day      jp.Date
-	From, To int // minutes after midnight; To 0: not chosen yet
-	Taken    quarter.Bits
+	From, To int                       // minutes after midnight; To 0: not chosen yet
+	Held     []reservation.Reservation // whose time could be given back
 	For      string
 	Groups   []ui.Option
 	People   string
@@ -64,9 +65,10 @@ func (d *Desk) readAsk(c *web.Context) (a askData, err error) {
 		if a.Room, err = d.svc.Room(tx, room); err != nil {
 			return err
 		}
-		if a.Taken, _, err = d.svc.Gone(tx, a.Room, a.Day); err != nil {
+		if a.Held, err = reservation.Between(tx, room, a.Day, a.Day); err != nil {
 			return err
 		}
+		a.Held = slices.DeleteFunc(a.Held, func(r reservation.Reservation) bool { return !waiting.CanGive(r) })
 		groups, err := d.wait.Groups(tx, person)
 		if err != nil {
 			return err
@@ -140,15 +142,31 @@ func (d *Desk) may(a askData) bool {
 	return false
 }
 
-// bands offers the bands of the day, and runs of them, of which something is
-// taken: for what is free nobody waits.
-func (a askData) bands(ctx context.Context) []ui.Option {
+// options offers what somebody holds on the day: each whole, and the bands of
+// it and runs of them.
+func (a askData) options(ctx context.Context) []ui.Option {
 	var out []ui.Option
-	for i, first := range a.Room.Bands {
-		for _, last := range a.Room.Bands[i:] {
-			if quarter.Between(first.From, last.To).Meets(a.Taken) {
-				out = append(out, ui.Option{Value: bandValue(first.From, last.To), Label: times(ctx, first.From, last.To)})
+	add := func(from, to int) {
+		o := ui.Option{Value: bandValue(from, to), Label: times(ctx, from, to)}
+		if !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	for _, r := range a.Held {
+		from := int(r.Span.Start.Sub(a.Day.At(0)).Minutes())
+		to := from + r.Span.Minutes()
+		if from < 0 {
+			continue // it began the day before
+		}
+		for i, first := range a.Room.Bands {
+			for _, last := range a.Room.Bands[i:] {
+				if first.From >= from && last.To <= to {
+					add(first.From, last.To)
+				}
 			}
+		}
+		if len(a.Room.Bands) == 0 {
+			add(from, to)
 		}
 	}
 	return out

@@ -33,7 +33,7 @@ func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 			return err
 		}
 		for i, w := range []waiting.Wait{
-			{Group: aozora, Person: officer, Purpose: "合唱の練習", Headcount: 14},
+			{Group: aozora, Person: officer, Purpose: "合唱の練習", Headcount: 11},
 			{Group: groups[2], Person: persons[2], Purpose: "体操の会", Headcount: 10},
 			{Group: turk, Person: second, Purpose: "Türkçe okuma", Headcount: 8},
 		} {

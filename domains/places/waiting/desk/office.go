@@ -144,7 +144,7 @@ func (l line) place(loc *i18n.Localizer) string {
 	case l.Rested:
 		return loc.T("waiting.by_lot")
 	}
-	return loc.T("waiting.place", "place", l.Place)
+	return loc.T("waiting.place", "place", l.Wait.Place)
 }
 
 func (o officeData) exports(ctx context.Context) []ui.Act {

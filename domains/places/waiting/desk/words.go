@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -59,14 +58,6 @@ func (a askData) band() string {
 		return ""
 	}
 	return bandValue(a.From, a.To)
-}
-
-// minutes is a time of day as its field sends it, "" while none is chosen.
-func minutes(n, to int) string {
-	if to == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
 }
 
 func times(ctx context.Context, from, to int) string { return i18n.From(ctx).Times(from, to) }
