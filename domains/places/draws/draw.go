@@ -120,15 +120,18 @@ func Get(tx *db.Tx, id db.ID) (_ Draw, err error) {
 // PageSize is how many draws a list shows.
 const PageSize = 50
 
-// Shown lists the draws that everybody may want to know of, the latest to close
-// first, those that close before the key's draw only.
-func Shown(tx *db.Tx, before time.Time, id db.ID) (_ []Draw, err error) {
-	defer fault.Wrap(&err, "draws.Shown()")
-	if before.IsZero() {
-		before = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	return drawsOf(db.All(tx, (*drawRow).dest, `SELECT `+drawColumns+` FROM draws
-		WHERE closes_at < $1 OR closes_at = $1 AND id < $2 ORDER BY closes_at DESC, id DESC LIMIT $3`, db.Micros(before), id, PageSize))
+// Ahead lists the draws whose entries have not closed, the next to close first.
+func Ahead(tx *db.Tx) (_ []Draw, err error) {
+	defer fault.Wrap(&err, "draws.Ahead()")
+	return drawsOf(db.All(tx, (*drawRow).dest, `SELECT `+drawColumns+` FROM draws WHERE closes_at > $1 ORDER BY closes_at, id LIMIT $2`,
+		db.Micros(tx.Now), PageSize))
+}
+
+// Behind lists the draws whose entries have closed, the latest first.
+func Behind(tx *db.Tx) (_ []Draw, err error) {
+	defer fault.Wrap(&err, "draws.Behind()")
+	return drawsOf(db.All(tx, (*drawRow).dest, `SELECT `+drawColumns+` FROM draws WHERE closes_at <= $1 ORDER BY closes_at DESC, id DESC LIMIT $2`,
+		db.Micros(tx.Now), PageSize))
 }
 
 // OfOffice lists an office's draws, the latest made first, those made before the

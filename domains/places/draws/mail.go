@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/deliver"
 	"kakehashi/platform/i18n"
@@ -110,7 +112,7 @@ func (x *Draws) render(loc *i18n.Localizer, kind string, n notice) deliver.Conte
 	}
 	switch kind {
 	case "entered", "postponed":
-		b.WriteString("\n" + loc.T("draws.mail.dates", "closes", loc.DateTime(db.Time(n.Closes)), "due", loc.DateTime(db.Time(n.Due))) + "\n")
+		b.WriteString("\n" + loc.T("draws.mail.dates", "closes", loc.Date(jp.DateOf(db.Time(n.Closes).Add(-time.Minute))), "due", loc.DateTime(db.Time(n.Due))) + "\n")
 	case "reveal":
 		b.WriteString("\n" + loc.T("draws.mail.until", "due", loc.DateTime(db.Time(n.Due))) + "\n")
 	}

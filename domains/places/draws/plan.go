@@ -20,8 +20,8 @@ import (
 // a morning in which the office sees which groups overlap.
 const freezeAt = 12 * 60
 
-// ahead is how many months of use beyond those of the rules are planned for.
-const ahead = 2
+// ahead is how many months before entries open a draw is made.
+const ahead = 1
 
 // mostMonths bounds for how many months of use draws are looked for.
 const mostMonths = 24

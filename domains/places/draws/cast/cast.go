@@ -127,7 +127,7 @@ func wishes(d *module.Demo, of draws.Draw, hall facility.Room) []draws.Wish {
 	var out []draws.Wish
 	for len(out) < 2+d.Rand.IntN(2) {
 		day := of.Month.AddDays(d.Rand.IntN(28))
-		if w := day.Weekday(); w != time.Saturday && w != time.Sunday && d.Rand.IntN(4) > 0 {
+		if w := day.Weekday(); w != time.Saturday && w != time.Sunday && d.Rand.IntN(8) > 0 {
 			continue
 		}
 		first := d.Rand.IntN(len(bands))

@@ -77,7 +77,7 @@ func officeColumns(ctx context.Context) []ui.Column[oneDraw] {
 		{Label: tr(ctx, "draws.field.place"), Cell: func(o oneDraw) templ.Component { return ui.Text(o.Place) }},
 		{Label: tr(ctx, "draws.field.state"), Cell: func(o oneDraw) templ.Component { return ui.Tag(stateTag(ctx, o.Draw, loc.T)) }},
 		{Label: tr(ctx, "draws.field.window"), Text: func(o oneDraw) string {
-			return loc.T("draws.window", "from", loc.DateTime(o.Opens), "until", loc.DateTime(o.Closes))
+			return loc.T("draws.window", "from", loc.Date(jp.DateOf(o.Opens)), "until", loc.Date(lastDay(o.Closes)))
 		}},
 		{Label: tr(ctx, "draws.field.due"), Text: func(o oneDraw) string { return loc.DateTime(o.Due) }},
 	}

@@ -1257,7 +1257,7 @@ func entryView(e entryData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.T("draws.won.text", "until", i18n.From(ctx).DateTime(e.Confirm)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.T("draws.won.text", "until", i18n.From(ctx).Date(lastDay(e.Confirm))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

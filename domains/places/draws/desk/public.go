@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"kakehashi/domains/places/draws"
 	"kakehashi/engines/draw"
@@ -53,11 +54,15 @@ func (d *Desk) list(c *web.Context) error {
 	var l listData
 	err := d.read(c, func(tx *db.Tx) error {
 		l = listData{}
-		all, err := draws.Shown(tx, c.Now().AddDate(10, 0, 0), 0)
+		ahead, err := draws.Ahead(tx)
 		if err != nil {
 			return err
 		}
-		for _, one := range all {
+		behind, err := draws.Behind(tx)
+		if err != nil {
+			return err
+		}
+		for _, one := range slices.Concat(ahead, behind) {
 			o, err := d.named(tx, one)
 			if err != nil {
 				return err
@@ -73,8 +78,6 @@ func (d *Desk) list(c *web.Context) error {
 				l.Running = append(l.Running, o)
 			}
 		}
-		slices.Reverse(l.Open)
-		slices.Reverse(l.Coming)
 		return nil
 	})
 	if err != nil {
@@ -90,7 +93,7 @@ func items(ctx context.Context, all []oneDraw) []ui.ListItem {
 	for i, o := range all {
 		out[i] = ui.ListItem{
 			Href: draws.Path(o.ID), Title: ui.Join(ui.Say(o.title(ctx)), ui.Tag(stateTag(ctx, o.Draw, loc.T))),
-			Note: ui.Join(ui.Text(o.Place), ui.Say(loc.T("draws.until", "when", loc.DateTime(o.Closes)))),
+			Note: ui.Join(ui.Text(o.Place), ui.Say(loc.T("draws.until", "when", loc.Date(lastDay(o.Closes))))),
 		}
 	}
 	return out
@@ -251,9 +254,12 @@ func (s showData) stage(ctx context.Context) string {
 	if !s.Confirm.IsZero() {
 		confirm = s.Confirm
 	}
-	return loc.T("draws.stage."+state, "opens", loc.DateTime(s.Opens), "closes", loc.DateTime(s.Closes), "freezes", loc.DateTime(s.Freezes),
-		"due", loc.DateTime(s.Due), "confirm", loc.DateTime(confirm))
+	return loc.T("draws.stage."+state, "opens", loc.Date(jp.DateOf(s.Opens)), "closes", loc.Date(lastDay(s.Closes)), "freezes", loc.DateTime(s.Freezes),
+		"due", loc.DateTime(s.Due), "confirm", loc.Date(lastDay(confirm)))
 }
+
+// lastDay is the day that ends at, or during which lies, the instant.
+func lastDay(t time.Time) jp.Date { return jp.DateOf(t.Add(-time.Minute)) }
 
 // facts are what is known of the draw.
 //
@@ -262,7 +268,7 @@ func (s showData) facts(ctx context.Context) []ui.Definition {
 	loc := i18n.From(ctx)
 	out := []ui.Definition{
 		{Term: loc.T("draws.field.place"), Is: ui.Text(s.Place)},
-		{Term: loc.T("draws.field.window"), Is: ui.Say(loc.T("draws.window", "from", loc.DateTime(s.Opens), "until", loc.DateTime(s.Closes)))},
+		{Term: loc.T("draws.field.window"), Is: ui.Say(loc.T("draws.window", "from", loc.Date(jp.DateOf(s.Opens)), "until", loc.Date(lastDay(s.Closes))))},
 		{Term: loc.T("draws.field.freeze"), Is: ui.Moment(s.Freezes)},
 		{Term: loc.T("draws.field.due"), Is: ui.Moment(s.Due)},
 		{Term: loc.T("draws.field.source"), Is: ui.Say(loc.T("draws.source."+string(s.Source), "what", s.What))},
