@@ -63,6 +63,8 @@ var lessons = []lesson{
 	{below: "/api/v1/reservations/{id}", name: "a stranger's", sql: aStrangers},
 	{below: "/waiting/{id}", name: "aozora's", of: "aozora", sql: `SELECT id FROM waits WHERE person_id = $1 ORDER BY id LIMIT 1`},
 	{below: "/waiting/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/office/rules/{id}", name: "a draft", sql: `SELECT id FROM rules WHERE state = 'draft' ORDER BY id LIMIT 1`},
+	{below: "/office/rules/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/office/blocks/{id}", sql: `SELECT id FROM blocks ORDER BY id LIMIT 1`},
 	{below: "/office/blocks/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/today/{id}", sql: `SELECT facility_id FROM use_places ORDER BY facility_id LIMIT 1`},
