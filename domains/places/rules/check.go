@@ -254,6 +254,7 @@ func (p Penalties) Check() error {
 	c.number("late", int64(p.Late), 0, 100)
 	c.number("late_days", int64(p.LateDays), 0, 365)
 	c.number("unconfirmed", int64(p.Unconfirmed), 0, 100)
+	c.number("release", int64(p.Release), 0, 24*60)
 	c.number("limit", int64(p.Limit), 0, 1000)
 	least := int64(0)
 	if p.Limit > 0 {

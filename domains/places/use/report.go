@@ -69,10 +69,13 @@ func (r Report) participants() map[string]int64 {
 func (r Report) check() error {
 	var c fault.Check
 	c.Field(r.Started >= 0 && r.Started < r.Ended && r.Ended <= 24*60, "ended", "use.error.times")
+	clear := true
 	for band, n := range r.Heads {
-		c.Field(slices.Contains(Bands, band) && n >= 0 && n <= mostHeads, "heads."+band, "use.error.heads")
+		ok := slices.Contains(Bands, band) && n >= 0 && n <= mostHeads
+		c.Field(ok, "heads."+band, "use.error.heads")
+		clear = clear && ok
 	}
-	c.Field(r.Sum() > 0, "heads."+Bands[0], "use.error.nobody")
+	c.Field(!clear || r.Sum() > 0, "heads."+Bands[0], "use.error.nobody")
 	c.Field(len([]rune(r.Note)) <= mostNote, "note", "use.error.long", "most", mostNote)
 	return c.Err()
 }

@@ -125,6 +125,7 @@ var shapes = map[rules.Kind][]field{
 	rules.KindPenalties: {
 		number("no_show", "points"), number("late", "points"), number("late_days", "days_before"), number("unconfirmed", "points"),
 		{name: "limit", ask: askNumber, unit: "points", hint: true}, {name: "window", ask: askNumber, unit: "months"}, {name: "months", ask: askNumber, unit: "months", label: "pause"},
+		{name: "release", ask: askNumber, hint: true},
 	},
 	rules.KindReopening: {
 		{name: "hold", ask: askNumber, unit: "hours", hint: true},

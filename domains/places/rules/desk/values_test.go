@@ -33,7 +33,7 @@ var samples = []rules.Body{
 	rules.Reductions{Lines: []rules.Reduction{{Name: i18n.Text{i18n.Ja: "福祉"}, Kinds: []string{"npo"}, Uses: []rules.Use{"welfare"}, Percent: 50, Extras: true}}},
 	rules.Payment{Within: 14, Before: 3, Lapse: true, Methods: []string{"counter", "bank"}, Bank: "かけはし銀行"},
 	rules.Refunds{Tiers: []rules.Refund{{Days: 30, Percent: 100}, {Days: 7, Percent: 50}}},
-	rules.Penalties{NoShow: 3, Late: 1, LateDays: 3, Unconfirmed: 1, Limit: 5, Window: 12, Months: 3},
+	rules.Penalties{NoShow: 3, Late: 1, LateDays: 3, Unconfirmed: 1, Limit: 5, Window: 12, Months: 3, Release: 30},
 	rules.Reopening{Hold: 48, RestFrom: 4, RestTo: 72, DayFrom: 540, DayTo: 1200},
 }
 

@@ -340,6 +340,9 @@ func (e env) penalties(p rules.Penalties) []ui.Definition {
 	add(e.loc.T("rules.field.no_show"), p.NoShow)
 	add(e.loc.T("rules.words.late", "days", e.count("days", p.LateDays)), p.Late)
 	add(e.loc.T("rules.field.unconfirmed"), p.Unconfirmed)
+	if p.Release > 0 {
+		out = append(out, fact(e.loc.T("rules.field.release"), e.count("minutes", p.Release)))
+	}
 	return append(out, fact(e.loc.T("rules.words.limit", "points", e.count("points", p.Limit), "months", e.count("months", p.Window)),
 		e.loc.T("rules.words.pause", "months", e.count("months", p.Months))))
 }

@@ -188,7 +188,7 @@ func (f *filler) past(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	var report, missed reservation.Reservation
+	var report, missed, dropped reservation.Reservation
 	for _, r := range all {
 		room, err := f.svc.Room(tx, r.Room)
 		if err != nil {
@@ -200,12 +200,23 @@ func (f *filler) past(tx *db.Tx) error {
 		if r.State == reservation.Used {
 			report = r // the latest
 		}
-		if r.State == reservation.NoShow && (missed.ID == 0 || r.Group == f.d.Refs["group:turk"]) {
+		known := r.Group == f.d.Refs["group:aozora"] || r.Group == f.d.Refs["group:turk"]
+		switch {
+		case r.State == reservation.NoShow && (missed.ID == 0 || known):
 			missed = r
+		case r.State == reservation.Cancelled && known:
+			dropped = r // by a group of the story
 		}
 	}
-	if missed.ID != 0 {
-		if err := use.EnterPoints(tx, missed, use.NoShow, 2); err != nil {
+	for _, p := range []struct {
+		of   reservation.Reservation
+		kind use.Offence
+		n    int
+	}{{missed, use.NoShow, 3}, {dropped, use.Late, 1}} {
+		if p.of.ID == 0 {
+			continue
+		}
+		if err := use.EnterPoints(tx, p.of, p.kind, p.n); err != nil {
 			return err
 		}
 	}

@@ -75,7 +75,6 @@ func (d *Desk) reportOf(tx *db.Tx, id db.ID) (o reportData, err error) {
 		day := r.Day()
 		o.Report = use.Report{
 			Reservation: id, Started: int(r.Span.Start.Sub(day.At(0)).Minutes()), Ended: min(int(r.Span.End.Sub(day.At(0)).Minutes()), 24*60),
-			Checks: use.Checks,
 		}
 		err = nil
 	} else {
