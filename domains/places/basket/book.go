@@ -201,7 +201,7 @@ func (b *Basket) book(c *web.Context) error {
 	}
 	c.Forget(cookie)
 	c.Flash("basket.booked")
-	return c.Redirect(reservation.Path(made[0].ID) + "/series")
+	return c.Redirect(reservation.Path(made[0].ID) + "/done")
 }
 
 // others are what can be had in place of a slot that is gone.

@@ -49,7 +49,7 @@ func (d *Desk) Join(m *module.Module, r *resdesk.Desk) {
 	m.Messages = append(m.Messages, blocks.Messages())
 	m.Nav = append(m.Nav, module.Nav{Place: module.InOffice, Path: "/office/blocks", LabelKey: "blocks.title", Icon: string(ui.IconCalendar),
 		Show: func(v web.Viewer) bool { return v.Holds(web.RoleClerk) }, Order: 26})
-	r.Show(resdesk.MinePage, d.ousted)
+	r.Show(resdesk.TopPage, d.ousted)
 	before := m.Demo
 	m.Demo = func(ctx context.Context, demo *module.Demo) error {
 		if before != nil {

@@ -161,6 +161,13 @@ func (d *Desk) again(c *web.Context, b bookData, step string, failed error) erro
 			return err
 		}
 		b.Near = near
+		err = d.read(c, func(tx *db.Tx) (err error) {
+			b.Panels, err = d.panels(c, tx, TakenPage, b.Draft.wish(self(c.Viewer), c.Loc.Lang()))
+			return err
+		})
+		if err != nil {
+			return err
+		}
 		return c.Retry(failed, bookMeta(c, b.Draft.Room), func(p web.Problem) templ.Component {
 			b.Problem = p
 			return takenView(b)

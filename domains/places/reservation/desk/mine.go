@@ -155,6 +155,7 @@ type oneData struct {
 	Series  *reservation.Series
 	Problem web.Problem
 	Mailed  bool
+	Top     []templ.Component
 	Panels  []templ.Component
 }
 
@@ -194,6 +195,11 @@ func (d *Desk) one(c *web.Context, on Page) (o oneData, err error) {
 				return err
 			}
 			o.Series = &s
+		}
+		if on == MinePage {
+			if o.Top, err = d.panels(c, tx, TopPage, r); err != nil {
+				return err
+			}
 		}
 		o.Panels, err = d.panels(c, tx, on, r)
 		return err

@@ -19,6 +19,8 @@ type Page string
 // The pages that have panels.
 const (
 	CheckPage  Page = "check"  // the last page of booking, before it is sent
+	TakenPage  Page = "taken"  // a wished time that somebody else has
+	TopPage    Page = "top"    // a reservation, for those it concerns, above all else: what they have to answer or know
 	MinePage   Page = "mine"   // a reservation, for those it concerns
 	OfficePage Page = "office" // a reservation, for the clerk
 )

@@ -52,7 +52,8 @@ func (d *Desk) Join(m *module.Module, r *resdesk.Desk) {
 		module.Nav{Place: module.InOffice, Path: "/office/waiting", LabelKey: "waiting.office.title", Icon: string(ui.IconClock),
 			Show: func(v web.Viewer) bool { return v.Holds(web.RoleClerk) }, Order: 24})
 	m.Personal = append(m.Personal, d.personal())
-	r.Show(resdesk.MinePage, d.offer)
+	r.Show(resdesk.TopPage, d.offer)
+	r.Show(resdesk.TakenPage, d.instead)
 	before := m.Demo
 	m.Demo = func(ctx context.Context, demo *module.Demo) error {
 		if before != nil {
@@ -218,6 +219,13 @@ func (d *Desk) offer(_ *web.Context, tx *db.Tx, r reservation.Reservation) (temp
 		return nil, nil
 	}
 	return offerView(r), nil
+}
+
+// instead is the panel of a time that somebody else has: the way onto its list.
+func (d *Desk) instead(_ *web.Context, _ *db.Tx, r reservation.Reservation) (templ.Component, error) {
+	day := jp.DateOf(r.Span.Start)
+	from := int(r.Span.Start.Sub(day.At(0)).Minutes())
+	return takenView(NewPath(r.Room, day, from, from+r.Span.Minutes())), nil
 }
 
 // Room is what a room's page says of a day: the time that rests, with its
