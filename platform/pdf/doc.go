@@ -17,10 +17,7 @@
 //     glyph for is an error of kind MissingGlyph that names it, before a byte is
 //     written; the caller shows the page for printing instead, which the
 //     reader's own fonts set in any script.
-//   - Lines break as Japanese does (禁則, JIS X 4051 and the W3C's Requirements
-//     for Japanese Text Layout): no 、。」 or small kana begins one, no 「（ ends
-//     one, and no number or word of another script is torn unless it is longer
-//     than a line.
+//   - Lines break as Japanese does (禁則, see engines/kinsoku).
 //   - What does not fit goes on the next page; a table's head is repeated there.
 //   - The same Doc is the same bytes, on every machine.
 //

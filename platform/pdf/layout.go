@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"kakehashi/engines/kinsoku"
 )
 
 // mm is a millimetre in points.
@@ -68,9 +70,9 @@ type layout struct {
 	// taken is how far to the right whom the document is for reaches, in the strip
 	// that ends at takenAt.
 	taken, takenAt float64
-	pages  [][]op
-	glyphs [len(families)]map[rune]glyph // known, by the face of the text
-	err    error
+	pages          [][]op
+	glyphs         [len(families)]map[rune]glyph // known, by the face of the text
+	err            error
 }
 
 func newLayout(f *fonts, p Paper) *layout {
@@ -137,7 +139,7 @@ func (l *layout) width(s style, text string) (w float64) {
 // lines breaks text to the width.
 func (l *layout) lines(s style, text string, width float64) []string {
 	before := l.err
-	out := wrap(clean(text), width, func(r rune) float64 { return l.widthOf(s, r) })
+	out := kinsoku.Wrap(clean(text), width, func(r rune) float64 { return l.widthOf(s, r) })
 	if missing, ok := l.err.(MissingGlyph); ok && before == nil {
 		missing.Text = text
 		l.err = missing
@@ -186,7 +188,7 @@ func (l *layout) aligned(s style, a align, x, width float64, line string) float6
 	case centre:
 		return x + (width-l.width(s, line))/2
 	case end:
-		return x + width - l.width(s, strings.TrimRightFunc(line, blank))
+		return x + width - l.width(s, strings.TrimRightFunc(line, kinsoku.Blank))
 	}
 	return x
 }

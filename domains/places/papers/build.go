@@ -192,7 +192,7 @@ func (p paper) receiptSheet(loc *i18n.Localizer, base string, paid Payment, firs
 	}
 	s.Lead, s.AmountName, s.Amount = loc.T("papers.receipt.lead"), loc.T("papers.receipt.amount"), loc.Yen(paid.Yen)
 	if loc.Lang() == i18n.Ja {
-		s.Words = loc.T("papers.receipt.words", "words", daiji(paid.Yen))
+		s.Words = loc.T("papers.receipt.words", "words", jp.Daiji(paid.Yen))
 	}
 	s.Facts = []Fact{
 		{Label: loc.T("papers.field.proviso"), Value: loc.T("papers.receipt.proviso", "room", loc.Text(p.Room.Name), "day", loc.DateLong(p.Day()))},

@@ -1,4 +1,4 @@
-package pdf
+package kinsoku
 
 import (
 	"slices"
@@ -40,16 +40,16 @@ func TestWrap(t *testing.T) {
 		{"wider than a line", "会議", 1, []string{"会", "議"}},
 		{"an ellipsis is one", "あの……", 6, []string{"あの", "……"}},
 	} {
-		if got := wrap(c.text, c.width, fixed); !slices.Equal(got, c.want) {
+		if got := Wrap(c.text, c.width, fixed); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
 }
 
-// checkWrap fails unless the lines hold all of the text, are no wider than they
+// check fails unless the lines hold all of the text, are no wider than they
 // may be, and end where lines may end.
-func checkWrap(t interface{ Fatalf(string, ...any) }, text string, width float64) {
-	lines := wrap(text, width, fixed)
+func check(t interface{ Fatalf(string, ...any) }, text string, width float64) {
+	lines := Wrap(text, width, fixed)
 	if got, want := strings.Join(lines, ""), strings.ReplaceAll(text, "\n", ""); got != want {
 		t.Fatalf("%q at %v: the lines hold %q", text, width, got)
 	}
@@ -57,7 +57,7 @@ func checkWrap(t interface{ Fatalf(string, ...any) }, text string, width float64
 	for i, line := range lines {
 		runes := []rune(line)
 		wide, bare := measure(runes, fixed)
-		if one := slices.IndexFunc(runes[min(1, len(runes)):], func(r rune) bool { return !sticks(r) && !blank(r) }); bare > width && one >= 0 {
+		if one := slices.IndexFunc(runes[min(1, len(runes)):], func(r rune) bool { return !sticks(r) && !Blank(r) }); bare > width && one >= 0 {
 			t.Fatalf("%q at %v: line %q is %v wide", text, width, line, wide)
 		}
 		at += len(line)
@@ -91,7 +91,7 @@ func TestWrap_LosesNothing(t *testing.T) {
 	alphabet := []rune("あ漢字「」（、。ーっゃ1,2円第条 abc-\n　が\u3099…¥%\u00a0ﾊﾟé")
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOfN(rapid.SampledFrom(alphabet), 0, 60).Draw(t, "text"))
-		checkWrap(t, text, rapid.Float64Range(0, 30).Draw(t, "width"))
+		check(t, text, rapid.Float64Range(0, 30).Draw(t, "width"))
 	})
 }
 
@@ -102,16 +102,6 @@ func FuzzWrap(f *testing.F) {
 		if len(text) > 400 || !utf8.ValidString(text) || strings.ContainsAny(text, "\r\x00") || width < 0 || width > 1e6 || width != width {
 			return
 		}
-		checkWrap(t, text, width)
+		check(t, text, width)
 	})
-}
-
-func TestClean(t *testing.T) {
-	for in, want := range map[string]string{
-		"か\u3099\u3099": "が\u3099", "a\tb\r\nc": "a b\nc", "神\ufa19": "神\ufa19", "e\u0301": "é", "\xff": "\ufffd",
-	} {
-		if got := clean(in); got != want {
-			t.Errorf("clean(%q) = %q, want %q", in, got, want)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package pdf
+package kinsoku
 
 import (
 	"strings"
@@ -31,12 +31,12 @@ func set(s string) map[rune]bool {
 	return m
 }
 
-// wrap breaks text into lines no wider than width, as widthOf measures a
+// Wrap breaks text into lines no wider than width, as widthOf measures a
 // character. Joined, the lines are the text without its "\n", which end a line
 // each. Blanks at the end of a line stay there and do not count. A piece that
 // must not be broken and is wider than a line is broken nevertheless, and a
 // character that is wider than a line stands alone on one.
-func wrap(text string, width float64, widthOf func(rune) float64) []string {
+func Wrap(text string, width float64, widthOf func(rune) float64) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		lines = wrapParagraph(lines, []rune(paragraph), width, widthOf)
@@ -58,7 +58,7 @@ func wrapParagraph(lines []string, text []rune, width float64, widthOf func(rune
 		if bare > width { // alone on its line, and still too wide
 			for cut := at; cut < end; cut++ {
 				w := widthOf(text[cut])
-				if cut > start && used+w > width && !sticks(text[cut]) && !blank(text[cut]) {
+				if cut > start && used+w > width && !sticks(text[cut]) && !Blank(text[cut]) {
 					lines, start, used = append(lines, string(text[start:cut])), cut, 0
 				}
 				used += w
@@ -75,7 +75,7 @@ func wrapParagraph(lines []string, text []rune, width float64, widthOf func(rune
 func measure(piece []rune, widthOf func(rune) float64) (all, bare float64) {
 	for _, r := range piece {
 		all += widthOf(r)
-		if !blank(r) {
+		if !Blank(r) {
 			bare = all
 		}
 	}
@@ -85,9 +85,9 @@ func measure(piece []rune, widthOf func(rune) float64) (all, bare float64) {
 // breaks reports whether a line may end between the two characters.
 func breaks(a, b rune) bool {
 	switch {
-	case sticks(b), blank(b), notFirst[b], notLast[a], glues(a), glues(b):
+	case sticks(b), Blank(b), notFirst[b], notLast[a], glues(a), glues(b):
 		return false
-	case blank(a):
+	case Blank(a):
 		return true
 	case doubled[a] && a == b, unicode.IsDigit(a) && counters[b], ordinals[a] && unicode.IsDigit(b):
 		return false
@@ -110,4 +110,6 @@ func sticks(r rune) bool { return unicode.Is(unicode.Mn, r) }
 // glues reports whether the character is there to keep its neighbours together.
 func glues(r rune) bool { return r == '\u00a0' || r == '\u2060' || r == '\u202f' || r == '\ufeff' }
 
-func blank(r rune) bool { return r == ' ' || r == '\u3000' }
+// Blank reports whether the character is one that counts for nothing at the end
+// of a line.
+func Blank(r rune) bool { return r == ' ' || r == '\u3000' }

@@ -1,10 +1,11 @@
-package papers
+package jp
 
 import "strings"
 
-// daiji writes a number in the characters that cannot be altered into another
-// (大字), as sums on receipts: 1350 is 壱千参百五拾. It is for 0 and more.
-func daiji(n int64) string {
+// Daiji writes a number in the characters that cannot be altered into another
+// (大字), as sums on receipts are: 1350 is 壱千参百五拾. It is for 0 and more;
+// less is 零.
+func Daiji(n int64) string {
 	if n <= 0 {
 		return "零"
 	}
