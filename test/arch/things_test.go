@@ -63,7 +63,7 @@ var lessons = []lesson{
 	{below: "/api/v1/reservations/{id}", name: "a stranger's", sql: aStrangers},
 	{below: "/waiting/{id}", name: "aozora's", of: "aozora", sql: `SELECT id FROM waits WHERE person_id = $1 ORDER BY id LIMIT 1`},
 	{below: "/waiting/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
-	{below: "/office/rules/{id}", name: "a draft", sql: `SELECT id FROM rules WHERE state = 'draft' ORDER BY id LIMIT 1`},
+	{below: "/office/rules/{id}", name: "the city's", sql: `SELECT id FROM rules WHERE facility_id = 0 ORDER BY id DESC LIMIT 1`},
 	{below: "/office/rules/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/office/blocks/{id}", sql: `SELECT id FROM blocks ORDER BY id LIMIT 1`},
 	{below: "/office/blocks/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
@@ -125,6 +125,10 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 	"waiting.mine": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, `SELECT COUNT(*) FROM waits WHERE id = $1 AND (person_id = $2 OR made_by = $2
 			OR group_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND scope_kind = 'group' AND ended_at = 0))`, th.id(0), v.Person)
+	},
+	"rules.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM rules WHERE id = $2 AND facility_id = 0
+			AND EXISTS (SELECT 1 FROM posts WHERE person_id = $1 AND role = 'clerk' AND ended_at = 0)`, v.Person, th.id(0))
 	},
 	"blocks.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, `SELECT COUNT(*) FROM blocks WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))

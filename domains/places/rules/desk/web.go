@@ -166,6 +166,9 @@ func formMeta(c *web.Context, r rules.Rule) web.Meta {
 }
 
 func (d *Desk) edit(c *web.Context) error {
+	if c.Path("id") == "" && c.Query("kind") == "" { // the list asks which
+		return c.Redirect(officePath)
+	}
 	r, err := d.ruleOf(c)
 	if err != nil {
 		return err
