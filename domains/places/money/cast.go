@@ -98,7 +98,7 @@ func (x *Money) fillOne(tx *db.Tx, d *module.Demo, b bill, numbers map[db.ID]int
 		return put(tx, &c)
 	}
 	c.Paid = c.Total
-	twice := b.lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(26)) // by transfer and at the counter
+	twice := b.lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(18)) // by transfer and at the counter
 	if twice {
 		c.Paid += c.Total
 	}

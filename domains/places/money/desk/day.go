@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"golang.org/x/text/unicode/norm"
 
 	"kakehashi/domains/places/money"
 	"kakehashi/engines/jp"
@@ -110,7 +111,7 @@ func (d *Desk) close(c *web.Context) error {
 	}
 	f := c.Form()
 	yen := func(name string) int64 {
-		n, err := strconv.ParseInt(strings.ReplaceAll(strings.TrimSpace(cmp.Or(f.Get(name), "0")), ",", ""), 10, 64)
+		n, err := strconv.ParseInt(strings.ReplaceAll(strings.TrimSpace(norm.NFKC.String(cmp.Or(f.Get(name), "0"))), ",", ""), 10, 64)
 		if err != nil {
 			return -1 // the check tells
 		}

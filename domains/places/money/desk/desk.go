@@ -48,7 +48,7 @@ func (d *Desk) Routes() []web.Route {
 		{Pattern: "GET /office/money/bank", Access: list, Handle: d.bank},
 		{Pattern: "POST /office/money/bank", Access: list, Handle: d.importBank, MaxBody: statementBytes},
 		{Pattern: "GET /office/money/day", Access: list, Handle: d.day},
-		{Pattern: "POST /office/money/day", Access: list, Handle: d.close},
+		{Pattern: "POST /office/money/day/close", Access: list, Handle: d.close},
 		{Pattern: "GET /office/money/day/print", Access: list, Handle: d.printDay},
 		{Pattern: "GET /office/money/day/export", Access: list, Handle: d.exportDay},
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"golang.org/x/text/unicode/norm"
 
 	"kakehashi/domains/places/money"
 	"kakehashi/engines/jp"
@@ -242,6 +243,7 @@ type oneData struct {
 	Who      string
 	Turn     string // of the forms on this page
 	Tendered int64  // yen handed over; 0 not typed yet
+	Typed    string // of it, as it was typed
 	Problem  web.Problem
 	Clerks   map[db.ID]string
 	Intent   bool // can be given back online
@@ -259,7 +261,8 @@ func (d *Desk) show(c *web.Context, failed error) error {
 	if err != nil {
 		return err
 	}
-	o.Tendered, _ = strconv.ParseInt(strings.ReplaceAll(strings.TrimSpace(c.Form().Get("tendered")), ",", ""), 10, 64)
+	o.Typed = strings.TrimSpace(norm.NFKC.String(c.Form().Get("tendered")))
+	o.Tendered, _ = strconv.ParseInt(strings.ReplaceAll(o.Typed, ",", ""), 10, 64)
 	err = d.read(c, func(tx *db.Tx) error {
 		ch, err := money.Get(tx, id)
 		if err != nil {
