@@ -67,7 +67,7 @@ func (g *Groups) demo(ctx context.Context, d *module.Demo) (err error) {
 			ids = append(ids, id)
 		}
 		d.Lists["groups"] = ids
-		return nil
+		return c.overlap(ids)
 	})
 }
 

@@ -76,6 +76,13 @@ var lessons = []lesson{
 	{below: "/office/use/points/{id}", sql: `SELECT id FROM points ORDER BY id LIMIT 1`},
 	{below: "/office/use/faults/{id}", sql: `SELECT id FROM use_faults ORDER BY id LIMIT 1`},
 	{below: "/office/use/faults/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
+	{below: "/draws/{id}", sql: `SELECT id FROM draws WHERE commitment <> '' ORDER BY id LIMIT 1`},
+	{below: "/draws/{id}/entries/{entry}", name: "aozora's", of: "aozora", sql: `SELECT draw_id, id FROM draw_entries WHERE group_id IN (` + aozorasGroup + `) ORDER BY id LIMIT 1`},
+	{below: "/draws/{id}/entries/{entry}", name: "a stranger's", sql: `SELECT draw_id, id FROM draw_entries WHERE person_id NOT IN (SELECT person_id FROM demo_people)
+		AND group_id NOT IN (SELECT scope_id FROM posts WHERE person_id IN (SELECT person_id FROM demo_people)) ORDER BY id LIMIT 1`},
+	{below: "/draws/{id}/entries/{entry}", name: "made up", fixed: []string{"0000000000001", "0000000000002"}, missing: true},
+	{below: "/office/draws/{id}", sql: `SELECT id FROM draws WHERE office_id <> 0 ORDER BY id LIMIT 1`},
+	{below: "/office/draws/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/fields/{field}", fixed: []string{"place"}},
 	{below: "/programmes/{slug}", fixed: []string{"station"}},
 	{below: "/api/v1/programmes/{slug}", fixed: []string{"station"}},
@@ -152,6 +159,15 @@ var concerns = map[string]func(w *walker, tx *db.Tx, v web.Viewer, th thing) (bo
 	},
 	"use.fault": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		return found(tx, `SELECT COUNT(*) FROM use_faults WHERE id = $2 AND `+clerksOffice, v.Person, th.id(0))
+	},
+	"draw.entry": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM draw_entries AS e JOIN draws AS d ON d.id = e.draw_id WHERE e.id = $1 AND (e.person_id = $2
+			OR d.office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)
+			OR e.group_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND scope_kind = 'group' AND ended_at = 0))`, th.id(1), v.Person)
+	},
+	"draw.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
+		return found(tx, `SELECT COUNT(*) FROM draws WHERE id = $1
+			AND office_id IN (SELECT scope_id FROM posts WHERE person_id = $2 AND role = 'clerk' AND scope_kind = 'office' AND ended_at = 0)`, th.id(0), v.Person)
 	},
 	"programme.office": func(_ *walker, tx *db.Tx, v web.Viewer, th thing) (bool, error) {
 		if v.Holds(web.RoleOperator) {

@@ -278,7 +278,9 @@ func TestDecide_AGroupSetAside(t *testing.T) {
 		if _, err := h.x.Names(t.Context(), clerk(1), id, p.A, p.B, " "); key(err) != "draws.error.empty" {
 			t.Errorf("names without a reason: %v", err)
 		}
-		reads := func() int { return h.count(t, `SELECT COUNT(*) FROM audit_pending WHERE action = 'draws.overlap.read'`) }
+		reads := func() int {
+			return h.count(t, `SELECT COUNT(*) FROM audit_pending WHERE action = 'draws.overlap.read'`)
+		}
 		if names, err := h.x.Names(t.Context(), clerk(1), id, p.A, p.B, "どちらの団体か確かめるため"); err != nil || len(names) != 1 || reads() != 1 {
 			t.Errorf("%v, %v, %d readings in the log", names, err, reads())
 		}

@@ -135,9 +135,11 @@ func (x *Draws) compile(tx *db.Tx, d *Draw, at time.Time) (*list, error) {
 // titleOf names the draw in its files.
 func titleOf(b *Board) string {
 	names := make([]string, 0, 3)
-	for _, r := range b.Rooms[:min(len(b.Rooms), 3)] {
-		name, _ := r.Name.Pick(i18n.Ja)
-		names = append(names, name)
+	for _, r := range b.Rooms {
+		part := slices.ContainsFunc(r.PartOf, func(whole db.ID) bool { return slices.Contains(b.Draw.Rooms, whole) })
+		if name, _ := r.Name.Pick(i18n.Ja); !part && len(names) < 3 {
+			names = append(names, name)
+		}
 	}
 	name, _ := b.Facility.Name.Pick(i18n.Ja)
 	return line(name + " " + strings.Join(names, "・") + " " + b.Draw.Month.String()[:7])

@@ -254,4 +254,3 @@ func roundOf(what string) (uint64, error) {
 	k := strings.LastIndexByte(what, ' ')
 	return strconv.ParseUint(what[k+1:], 10, 64)
 }
-

@@ -19,8 +19,9 @@ import (
 	"kakehashi/platform/receipt"
 )
 
-// most is how many groups enter.
-const most = 40
+// most is how many groups entered the drawn one, some how many the open one so
+// far.
+const most, some = 40, 24
 
 // purposes are what groups want the hall for.
 var purposes = []string{"定期演奏会の練習", "合唱祭のリハーサル", "ダンス発表会", "日本語教室の修了式", "町会の敬老会", "子ども劇団の公演", "国際交流の集い", "防災講演会", "書道展", "太極拳の講習会"}
@@ -47,7 +48,7 @@ func Fill(ctx context.Context, d *module.Demo, x *draws.Draws, svc *reservation.
 		return err
 	}
 	now := base(hall, office, month.AddMonths(4), d.Today.AddDays(-6), d.Today.AddDays(6), d.Today.AddDays(7))
-	open, err := x.Enact(ctx, actor, now, entries(d, now, hall, most/2), "")
+	open, err := x.Enact(ctx, actor, now, entries(d, now, hall, some), "")
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,10 @@ func (d *Desk) named(tx *db.Tx, one draws.Draw) (oneDraw, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Names = append(out.Names, r.Name)
 		out.Place = r.Place()
+		if !slices.ContainsFunc(r.PartOf, func(whole db.ID) bool { return slices.Contains(one.Rooms, whole) }) {
+			out.Names = append(out.Names, r.Name) // a part goes without saying
+		}
 	}
 	return out, nil
 }

@@ -2,7 +2,12 @@ package desk
 
 import (
 	"context"
+	"io"
+	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"kakehashi/domains/places/draws"
 	"kakehashi/engines/draw"
@@ -169,4 +174,24 @@ func sourceOptions(ctx context.Context) []ui.Option {
 		out = append(out, ui.Option{Value: string(k), Label: tr(ctx, "draws.kind."+string(k))})
 	}
 	return out
+}
+
+// hash prints hexadecimal digits so that a narrow page can break them and what
+// is copied stays in one piece.
+func hash(s string) templ.Component { return broken("", s) }
+
+// command is what somebody types to draw again.
+func command(commit string) templ.Component {
+	return broken("kakehashi draw verify proof.txt --commit ", commit)
+}
+
+func broken(before, digits string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		for part := range slices.Chunk([]byte(digits), 8) {
+			b.WriteString(templ.EscapeString(string(part)) + "<wbr>")
+		}
+		_, err := io.WriteString(w, "<code>"+templ.EscapeString(before)+b.String()+"</code>")
+		return err
+	})
 }
