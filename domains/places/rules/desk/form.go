@@ -26,10 +26,13 @@ func (f formData) input(ctx context.Context, prefix string, of field) ui.Input {
 	case askText:
 		in.Length = 400
 	case askKinds:
+		in.Hint = i18n.T(ctx, "rules.none_all")
 		in.Options, in.Row = f.kindOptions(), true
 	case askHolders:
+		in.Hint = i18n.T(ctx, "rules.none_all")
 		in.Options, in.Row = append(f.kindOptions(), ui.Option{Value: alone, Label: i18n.T(ctx, "rules.alone")}), true
 	case askClasses:
+		in.Hint = i18n.T(ctx, "rules.none_all")
 		in.Options, in.Row = options(ctx, "rules.class.", rules.Classes), true
 	case askUses:
 		in.Options, in.Row = options(ctx, "rules.use.", rules.Uses), true
