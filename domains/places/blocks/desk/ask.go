@@ -16,7 +16,6 @@ import (
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
-	"kakehashi/platform/fault"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
 	"kakehashi/ui"
@@ -143,8 +142,8 @@ func (d *Desk) make(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.Facility.ID == 0 {
-		return fault.New(fault.Denied, "blocks.error.office")
+	if a.Facility.ID == 0 { // none, or another office's
+		return c.Redirect("/office/blocks/new")
 	}
 	instead := map[db.ID]reservation.Vacancy{}
 	for name, values := range a.Form {

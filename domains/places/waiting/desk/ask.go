@@ -93,6 +93,9 @@ func (d *Desk) readAsk(c *web.Context) (a askData, err error) {
 }
 
 func (d *Desk) ask(c *web.Context) error {
+	if c.Query("room") == "" {
+		return c.Redirect("/places/search")
+	}
 	a, err := d.readAsk(c)
 	if err != nil {
 		return err
