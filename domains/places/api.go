@@ -54,6 +54,8 @@ type RoomOut struct {
 	Closes    string            `json:"closes"`
 	Approval  bool              `json:"approval" doc:"a clerk decides each reservation"`
 	FeeYen    int64             `json:"feeYen" doc:"a band, or an hour of free time"`
+	Class     string            `json:"class,omitempty" doc:"what rules call rooms of a kind by"`
+	Parts     []string          `json:"parts,omitempty" doc:"rooms that this one is let in parts as; the whole and a part are never let at one time"`
 }
 
 // TimesOut is a stretch of a day.
@@ -328,7 +330,10 @@ func roomOut(r facility.Room) RoomOut {
 	out := RoomOut{
 		ID: r.ID.String(), Facility: r.Facility.String(), Name: texts(r.Name), Capacity: r.Capacity, Area: r.Area, StepFree: r.StepFree,
 		Loud: r.Loud, Equipment: slices.Clone(r.Equipment), Bands: []TimesOut{}, Opens: jp.FormatClock(r.Opens), Closes: jp.FormatClock(r.Closes),
-		Approval: r.Approval, FeeYen: r.FeeYen,
+		Approval: r.Approval, FeeYen: r.FeeYen, Class: r.Class,
+	}
+	for _, part := range r.Parts {
+		out.Parts = append(out.Parts, part.String())
 	}
 	if out.Equipment == nil {
 		out.Equipment = []string{}

@@ -81,7 +81,7 @@ func newHouse(t testing.TB, e db.Engine) *house {
 		DB: d, Rand: rand.New(rand.NewPCG(1, 1)), Now: now, Today: jp.DateOf(now),
 		Refs: map[string]db.ID{"office:kyodo": 5}, Lists: map[string][]db.ID{},
 	}
-	if err := m.Demo(t.Context(), h.demo); err != nil {
+	if err := h.places.demo(t.Context(), h.demo); err != nil { // the rooms alone
 		t.Fatal(err)
 	}
 	h.Site = webtest.Start(t, webtest.Setup{
@@ -216,7 +216,7 @@ func TestAPI_FacilitiesRoomsAvailability(t *testing.T) {
 	}
 	var rooms roomsOut
 	c.Get("/api/v1/rooms?facility=" + h.ref("facility:station")).Want(200).JSON(&rooms.Body)
-	if len(rooms.Body.Rooms) != 10 {
+	if len(rooms.Body.Rooms) != 12 {
 		t.Errorf("the station has %d rooms", len(rooms.Body.Rooms))
 	}
 	var days availabilityOut

@@ -153,10 +153,19 @@ type oneData struct {
 	Open    bool   // can still be changed or cancelled
 	Started bool
 	Series  *reservation.Series
+	Booked  []line // of the series
 	Problem web.Problem
 	Mailed  bool
 	Top     []templ.Component
 	Panels  []templ.Component
+}
+
+// seriesKey names a series by what it is: repeated, or several rooms in one go.
+func (o oneData) seriesKey() string {
+	if o.Series.Rule.Every == "" {
+		return "reservation.many.title"
+	}
+	return "reservation.series.title"
 }
 
 // one reads the reservation in the path.
@@ -195,6 +204,9 @@ func (d *Desk) one(c *web.Context, on Page) (o oneData, err error) {
 				return err
 			}
 			o.Series = &s
+			if o.Booked, err = d.lines(tx, c.Loc, s.Booked, false); err != nil {
+				return err
+			}
 		}
 		if on == MinePage {
 			if o.Top, err = d.panels(c, tx, TopPage, r); err != nil {
@@ -268,7 +280,7 @@ func (d *Desk) series(c *web.Context) error {
 	if o.Series == nil {
 		return c.Redirect(reservation.Path(o.ID))
 	}
-	return c.Page(oneMeta(c, "reservation.series.title", o), seriesView(o))
+	return c.Page(oneMeta(c, o.seriesKey(), o), seriesView(o))
 }
 
 func (d *Desk) cancelSeries(c *web.Context) error {

@@ -425,7 +425,7 @@ func seriesView(o oneData) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.FieldHead(ui.FieldPlace, i18n.T(ctx, "reservation.series.title"), roomLine(ctx, o.Room)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FieldHead(ui.FieldPlace, i18n.T(ctx, o.seriesKey()), roomLine(ctx, o.Room)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -510,7 +510,7 @@ func seriesParts(o oneData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.List(seriesItems(ctx, o.Series.Booked)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.List(seriesItems(ctx, o)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

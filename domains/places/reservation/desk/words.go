@@ -179,17 +179,22 @@ func otherActs(ctx context.Context, o oneData) []ui.Act {
 		{Label: tr(ctx, "reservation.print"), Href: reservation.Path(o.ID) + "/print", Icon: ui.IconPrint},
 	}
 	if o.Series != nil {
-		acts = append(acts, ui.Act{Label: tr(ctx, "reservation.series.title"), Href: reservation.Path(o.ID) + "/series", Icon: ui.IconList})
+		acts = append(acts, ui.Act{Label: tr(ctx, o.seriesKey()), Href: reservation.Path(o.ID) + "/series", Icon: ui.IconList})
 	}
 	return acts
 }
 
-func seriesItems(ctx context.Context, all []reservation.Reservation) []ui.ListItem {
-	out := make([]ui.ListItem, len(all))
-	for i, r := range all {
+// seriesItems are the reservations of a series; the room is named where it is
+// another than the one the page is about.
+func seriesItems(ctx context.Context, o oneData) []ui.ListItem {
+	out := make([]ui.ListItem, len(o.Booked))
+	for i, l := range o.Booked {
 		out[i] = ui.ListItem{
-			Href: reservation.Path(r.ID), Lead: ui.When(r.Span.Start, r.Span.End), Title: ui.Tag(stateTag(ctx, r)),
-			Note: ui.Verbatim(r.Receipt),
+			Href: reservation.Path(l.ID), Lead: ui.When(l.Span.Start, l.Span.End), Title: ui.Tag(stateTag(ctx, l.Reservation)),
+			Note: ui.Verbatim(l.Receipt),
+		}
+		if l.Reservation.Room != o.Reservation.Room {
+			out[i].Title = ui.Join(ui.Text(l.Place), ui.Text(l.Room), ui.Tag(stateTag(ctx, l.Reservation)))
 		}
 	}
 	return out
