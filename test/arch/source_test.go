@@ -146,6 +146,7 @@ var wordsAsData = map[string]string{
 	"domains/places/cast/":                 "facilities of the demo city",
 	"domains/places/importing/":            "headers of open data",
 	"domains/places/facility/import_words": "words of open data",
+	"domains/places/money/statement":       "headers of banks' statements",
 	"domains/groups/town/":                 "how addresses are written",
 	"domains/groups/roster/import":         "headers of lists from groups",
 	"domains/groups/roster/export":         "headers of lists from groups",

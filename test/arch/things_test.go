@@ -56,7 +56,7 @@ var lessons = []lesson{
 	{below: "/permits/{code}", sql: `SELECT code FROM permits ORDER BY id LIMIT 1`},
 	{below: "/permits/{code}", name: "made up", fixed: []string{"0000000000000000"}, missing: true},
 	{below: "/office/reservations/{id}", sql: `SELECT id FROM reservations WHERE office_id <> 0 ORDER BY id LIMIT 1`},
-	{below: "/office/money/charges/{id}", name: "the clerk's office's", of: "clerk", shown: true, sql: `SELECT id FROM charges WHERE ` + clerksOffice + ` ORDER BY id LIMIT 1`},
+	{below: "/office/money/charges/{id}", name: "the clerk's office's", of: "clerk", sql: `SELECT id FROM charges WHERE ` + clerksOffice + ` ORDER BY id LIMIT 1`},
 	{below: "/office/money/charges/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/office/reservations/{id}", name: "made up", fixed: []string{"0000000000001"}, missing: true},
 	{below: "/api/v1/reservations/{id}", name: "linh's", of: "linh", sql: `SELECT id FROM reservations WHERE person_id = $1 AND group_id = 0 ORDER BY id DESC LIMIT 1`},
