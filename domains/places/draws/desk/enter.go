@@ -34,6 +34,7 @@ type enterData struct {
 	Form     bool    // the last page
 	Partners bool
 	Problem  web.Problem
+	Typed    url.Values // what was typed, after a failed try
 }
 
 // most is how many wishes the entry may have.
@@ -268,7 +269,7 @@ func (d *Desk) send(c *web.Context) error {
 
 // again shows the form as it was typed.
 func (d *Desk) again(c *web.Context, e enterData, failed error) error {
-	e.Form, e.Day = true, jp.Date{}
+	e.Form, e.Day, e.Typed = true, jp.Date{}, c.Form()
 	return c.Retry(failed, e.meta(c), func(p web.Problem) templ.Component {
 		e.Problem = p
 		return enterView(e)

@@ -1120,7 +1120,7 @@ func enterForm(e enterData) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(ui.FormOf{Action: draws.Path(e.ID) + "/entries", Problem: e.Problem, Keep: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(ui.FormOf{Action: draws.Path(e.ID) + "/entries", Problem: e.Problem, Typed: e.Typed, Keep: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
