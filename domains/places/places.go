@@ -137,7 +137,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		wait, carry,
 		moneydesk.New(money.New(deps, p.Reservations, p.Rules, near.Money), p.Reservations),
-		papers.New(deps, p.Reservations, p.Rules, near.Papers),
+		papers.New(deps, p.Reservations, near.Papers),
 		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
 		blockdesk.New(deps, p.Reservations, block, p.Rooms, near.Reservation),
 		ruleDesk,

@@ -9,7 +9,6 @@ import (
 
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
-	"kakehashi/domains/places/rules"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -22,10 +21,9 @@ import (
 
 // Papers writes permits, invoices and receipts.
 type Papers struct {
-	deps  module.Deps
-	svc   *reservation.Service
-	rules *rules.Directory
-	near  Neighbours
+	deps module.Deps
+	svc  *reservation.Service
+	near Neighbours
 }
 
 // Charge is what a use costs and what was paid of it.
@@ -86,8 +84,8 @@ type Came struct {
 }
 
 // New returns the part; it does no I/O.
-func New(deps module.Deps, svc *reservation.Service, r *rules.Directory, near Neighbours) *Papers {
-	return &Papers{deps: deps, svc: svc, rules: r, near: near}
+func New(deps module.Deps, svc *reservation.Service, near Neighbours) *Papers {
+	return &Papers{deps: deps, svc: svc, near: near}
 }
 
 // Join hands over routes, messages, demo data and panels.

@@ -14,7 +14,6 @@ import (
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
-	"kakehashi/domains/places/rules"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
@@ -136,7 +135,7 @@ func startOn(t *testing.T, d *db.DB) *town {
 	post := func(office db.ID) []web.Post {
 		return []web.Post{{Role: web.RoleClerk, Scope: web.Scope{Kind: "office", ID: office}}}
 	}
-	s.papers = papers.New(deps, s.svc, rules.NewDirectory(d), near)
+	s.papers = papers.New(deps, s.svc, near)
 	deps.Deliver.Register(s.papers.Mails()...)
 	s.catalog = catalog
 	s.Site = webtest.Start(t, webtest.Setup{
