@@ -78,6 +78,7 @@ CREATE TABLE points (
     UNIQUE (reservation_id, kind)
 );
 CREATE INDEX points_holder ON points (holder_id, day, id);
+CREATE INDEX points_person ON points (person_id) WHERE person_id <> 0;
 CREATE INDEX points_suspension ON points (suspension_id) WHERE suspension_id <> 0;
 CREATE INDEX points_office ON points (office_id, id);
 

@@ -325,3 +325,18 @@ func PointsFor(tx *db.Tx, of db.ID) (_ []Point, err error) {
 	defer fault.Wrap(&err, "use.PointsFor(%v)", of)
 	return somePoints(tx, `WHERE reservation_id = $1 ORDER BY id`, of)
 }
+
+// Forget takes the person's name off what their groups were given, and drops
+// what they were given alone.
+func Forget(tx *db.Tx, person db.ID) (err error) {
+	defer fault.Wrap(&err, "use.Forget(%v)", person)
+	if _, err := tx.Exec(`DELETE FROM points WHERE holder_id = $1`, person); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM suspensions WHERE holder_id = $1`, person); err != nil {
+		return err
+	}
+	tx.Touch(Topic, pointsTopic)
+	_, err = tx.Exec(`UPDATE points SET person_id = 0 WHERE person_id = $1 AND person_id <> 0`, person)
+	return err
+}

@@ -44,6 +44,7 @@ func (d *Desk) Join(m *module.Module, rd *reservationdesk.Desk) {
 	m.Routes = append(m.Routes, d.Routes()...)
 	m.Mails = append(m.Mails, d.Mails()...)
 	m.Live = append(m.Live, use.Topic)
+	m.Personal = append(m.Personal, module.Personal{Title: "use.points.title", Export: exportPoints, Erase: erasePoints})
 	m.Inbox = append(m.Inbox, inbox.Action{Kind: use.InboxFault, Name: "settle", LabelKey: "use.fault.settle", Reason: true, Do: d.use.Settle})
 	m.Nav = append(m.Nav, module.Nav{
 		Place: module.InOffice, Path: "/office/use", LabelKey: "use.office.title", Icon: string(ui.IconKey),

@@ -10,6 +10,8 @@ import (
 	"kakehashi/domains/places/use"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
+	"kakehashi/platform/i18n"
+	"kakehashi/platform/module"
 	"kakehashi/platform/web"
 )
 
@@ -180,3 +182,22 @@ func (d *Desk) lift(c *web.Context) error {
 	c.Flash("use.lifted.done")
 	return c.Redirect("/office/use/points/" + id.String())
 }
+
+// exportPoints lists what a person was given alone, for "my data".
+func exportPoints(tx *db.Tx, loc *i18n.Localizer, person db.ID) ([]module.Record, error) {
+	all, err := use.PointsOf(tx, person)
+	out := make([]module.Record, len(all))
+	for i, p := range all {
+		out[i] = module.Record{Title: loc.T(pointKey(p.Kind)), Values: []module.Value{
+			{Label: loc.T("use.field.day"), Value: loc.DateLong(p.Day)},
+			{Label: loc.T("use.field.points"), Value: loc.Number(int64(p.Points))},
+		}}
+		if !p.Lifted.IsZero() {
+			out[i].Values = append(out[i].Values, module.Value{Label: loc.T("use.point.lifted"), Value: p.Reason})
+		}
+	}
+	return out, err
+}
+
+// erasePoints forgets them.
+func erasePoints(tx *db.Tx, person db.ID) ([]string, error) { return nil, use.Forget(tx, person) }
