@@ -31,7 +31,7 @@ func (x *Money) follow(tx *db.Tx, was, now reservation.Reservation) error {
 		if was.State == reservation.Confirmed && was.ID != 0 && same(was, now) {
 			return nil
 		}
-		return x.charge(tx, now)
+		return x.charge(tx, now, was.ID == 0)
 	case reservation.Cancelled, reservation.Lapsed, reservation.Refused, reservation.Resting:
 		if was.State == reservation.Cancelled || was.State == reservation.Lapsed || was.State == reservation.Refused {
 			return nil
@@ -48,11 +48,12 @@ func same(a, b reservation.Reservation) bool {
 		maps.Equal(a.Asked.Extras, b.Asked.Extras)
 }
 
-// charge makes the charge of a reservation, or reckons it anew.
-func (x *Money) charge(tx *db.Tx, r reservation.Reservation) (err error) {
+// charge makes the charge of a reservation, or reckons it anew. A new one that
+// costs nothing is not looked for.
+func (x *Money) charge(tx *db.Tx, r reservation.Reservation, fresh bool) (err error) {
 	defer fault.Wrap(&err, "charge(%v)", r.ID)
 	w, err := x.Reckon(tx, r)
-	if err != nil {
+	if err != nil || fresh && w.Total == 0 {
 		return err
 	}
 	room, err := x.svc.Room(tx, r.Room)

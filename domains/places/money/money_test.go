@@ -427,6 +427,48 @@ func TestClose_TheDayBalances(t *testing.T) {
 	})
 }
 
+func TestWatch_RemindsOnceAndLapses(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		soon, late, paid := h.book(t, 10, 9, 1), h.book(t, 10, 11, 1), h.book(t, 10, 13, 1)
+		h.pay(t, h.charge(t, paid))
+		due := func(r reservation.Reservation, day jp.Date) {
+			h.write(t, func(tx *db.Tx) error {
+				_, err := tx.Exec(`UPDATE charges SET due_day = $2 WHERE source_id = $1`, r.ID, day)
+				return err
+			})
+		}
+		due(soon, h.today.AddDays(3))
+		due(late, h.today.AddDays(-1))
+		due(paid, h.today.AddDays(-1))
+		for range 2 {
+			if err := h.m.Watch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var reminders int
+		h.write(t, func(tx *db.Tx) error {
+			return tx.Row(`SELECT COUNT(*) FROM deliveries WHERE kind = $1`, money.ReminderKind).Scan(&reminders)
+		})
+		if reminders != 1 || !h.charge(t, soon).Reminded {
+			t.Errorf("%d reminders were sent, want 1", reminders)
+		}
+		err := h.db.Read(t.Context(), func(tx *db.Tx) error {
+			for r, want := range map[db.ID]reservation.State{soon.ID: reservation.Confirmed, late.ID: reservation.Cancelled, paid.ID: reservation.Confirmed} {
+				if got, err := reservation.Get(tx, r); err != nil || got.State != want {
+					t.Errorf("reservation is %v, want %v: %v", got.State, want, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := h.charge(t, late); c.State != money.Cancelled || c.Owed() != 0 || c.Back() != 0 {
+			t.Errorf("the unpaid charge: %+v", c)
+		}
+	})
+}
+
 func TestReference(t *testing.T) {
 	for in, want := range map[string]string{"1234-5674": "12345674", "１２３４５６７４": "12345674", "12345675": "", "1234567": "", "x": ""} {
 		got, ok := money.ParseReference(in)

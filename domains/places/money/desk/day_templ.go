@@ -144,7 +144,7 @@ func dayView(d dayData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = entriesTable(d.Entries, d.Clerks).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = entriesTable(d.Entries, d.Clerks, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -426,7 +426,7 @@ func printView(d dayData) templ.Component {
 		}
 		if d.Closed {
 			templ_7745c5c3_Err = ui.Table(ui.TableOf[piece]{
-				Caption: i18n.T(ctx, "money.day.count"), Rows: d.pieces(), Keep: true,
+				Caption: i18n.T(ctx, "money.day.piece"), Rows: d.pieces(), Keep: true,
 				Columns: []ui.Column[piece]{
 					{Label: i18n.T(ctx, "money.day.piece"), Head: true, Cell: func(p piece) templ.Component { return ui.Yen(p.yen) }},
 					{Label: i18n.T(ctx, "money.pieces"), Number: true, Cell: func(p piece) templ.Component { return ui.Number(p.count) }},
@@ -449,7 +449,7 @@ func printView(d dayData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = entriesTable(d.Entries, d.Clerks).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = entriesTable(d.Entries, d.Clerks, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
 	"kakehashi/domains/places/money"
@@ -228,7 +229,7 @@ func chargeLink(r row) templ.Component {
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(money.Path(r.ID)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `office.templ`, Line: 76, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `office.templ`, Line: 77, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -364,7 +365,7 @@ func chargeView(o oneData) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = entriesTable(o.Entries, o.Clerks).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = entriesTable(o.Entries, o.Clerks, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -838,7 +839,7 @@ func backMethods(ctx context.Context, o oneData) []ui.Option {
 	return out
 }
 
-func entriesTable(all []money.Entry, clerks map[db.ID]string) templ.Component {
+func entriesTable(all []money.Entry, clerks map[db.ID]string, day bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -860,16 +861,7 @@ func entriesTable(all []money.Entry, clerks map[db.ID]string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Table(ui.TableOf[money.Entry]{
-			Caption: i18n.T(ctx, "money.entries"), HideCaption: true, Rows: all,
-			Columns: []ui.Column[money.Entry]{
-				{Label: i18n.T(ctx, "money.at"), Head: true, Cell: func(e money.Entry) templ.Component { return ui.Moment(e.At) }},
-				{Label: i18n.T(ctx, "money.entry"), Text: func(e money.Entry) string { return i18n.T(ctx, money.EntryKey(e.Kind)) }},
-				{Label: i18n.T(ctx, "money.method"), Text: func(e money.Entry) string { return i18n.T(ctx, money.MethodKey(e.Method)) }},
-				{Label: i18n.T(ctx, "money.amount"), Number: true, Cell: func(e money.Entry) templ.Component { return ui.Yen(e.Amount) }},
-				{Label: i18n.T(ctx, "money.number"), Text: func(e money.Entry) string { return e.ReceiptNumber() }},
-				{Label: i18n.T(ctx, "money.clerk"), Text: func(e money.Entry) string { return clerks[e.Clerk] }},
-				{Label: i18n.T(ctx, "money.reason"), Text: func(e money.Entry) string { return e.Reason }},
-			},
+			Caption: i18n.T(ctx, "money.entries"), HideCaption: true, Rows: all, Columns: entryColumns(ctx, all, clerks, day),
 			Empty: ui.EmptyOf{Title: i18n.T(ctx, "money.day.none")},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -877,6 +869,27 @@ func entriesTable(all []money.Entry, clerks map[db.ID]string) templ.Component {
 		}
 		return nil
 	})
+}
+
+// entryColumns are the columns of entries; those of one day say the time alone,
+// and where nobody gave a reason there is no column for it.
+func entryColumns(ctx context.Context, all []money.Entry, clerks map[db.ID]string, day bool) []ui.Column[money.Entry] {
+	at := ui.Column[money.Entry]{Label: i18n.T(ctx, "money.at"), Head: true, Cell: func(e money.Entry) templ.Component { return ui.Moment(e.At) }}
+	if day {
+		at.Cell, at.Text = nil, func(e money.Entry) string { return i18n.From(ctx).Clock(e.At) }
+	}
+	out := []ui.Column[money.Entry]{
+		at,
+		{Label: i18n.T(ctx, "money.entry"), Text: func(e money.Entry) string { return i18n.T(ctx, money.EntryKey(e.Kind)) }},
+		{Label: i18n.T(ctx, "money.method"), Text: func(e money.Entry) string { return i18n.T(ctx, money.MethodKey(e.Method)) }},
+		{Label: i18n.T(ctx, "money.amount"), Number: true, Cell: func(e money.Entry) templ.Component { return ui.Yen(e.Amount) }},
+		{Label: i18n.T(ctx, "money.number"), Number: true, Text: func(e money.Entry) string { return e.ReceiptNumber() }},
+		{Label: i18n.T(ctx, "money.clerk"), Text: func(e money.Entry) string { return clerks[e.Clerk] }},
+	}
+	if slices.ContainsFunc(all, func(e money.Entry) bool { return e.Reason != "" }) {
+		out = append(out, ui.Column[money.Entry]{Label: i18n.T(ctx, "money.reason"), Text: func(e money.Entry) string { return e.Reason }})
+	}
+	return out
 }
 
 // corrections lets a clerk take an entry back.
@@ -1041,7 +1054,7 @@ func receiptLink(o oneData) templ.Component {
 		var templ_7745c5c3_Var32 templ.SafeURL
 		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/office" + reservation.Path(o.Source)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `office.templ`, Line: 246, Col: 60}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `office.templ`, Line: 259, Col: 60}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 		if templ_7745c5c3_Err != nil {
