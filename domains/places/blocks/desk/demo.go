@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	_ "embed"
+	"encoding/json"
 	"time"
 
 	"kakehashi/domains/places/blocks"
@@ -13,9 +15,18 @@ import (
 	"kakehashi/platform/receipt"
 )
 
+//go:embed demo.json
+var demoWords []byte
+
 // fill writes a day of maintenance next week.
 func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 	defer fault.Wrap(&err, "blocks/desk.fill()")
+	var say struct {
+		Reason string `json:"reason"`
+	}
+	if err := json.Unmarshal(demoWords, &say); err != nil {
+		return err
+	}
 	id := demo.Ref("room:station-5")
 	if id == 0 {
 		return nil
@@ -30,7 +41,7 @@ func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 			day = day.AddDays(1)
 		}
 		w := blocks.Wish{
-			Kind: reservation.Maintenance, Reason: "空調の点検", Rooms: []db.ID{id}, First: day, Last: day, From: room.Opens, To: room.Closes,
+			Kind: reservation.Maintenance, Reason: say.Reason, Rooms: []db.ID{id}, First: day, Last: day, From: room.Opens, To: room.Closes,
 		}
 		made := demo.Now.AddDate(0, 0, -5)
 		for try := 0; try < 14; try++ { // the first day on which the room is free

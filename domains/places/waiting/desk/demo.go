@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	_ "embed"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -14,9 +16,23 @@ import (
 	"kakehashi/platform/receipt"
 )
 
+//go:embed demo.json
+var demoWords []byte
+
+// words are what the groups of the demo city write.
+type words struct {
+	Held    string   `json:"held"`
+	Waiting []string `json:"waiting"`
+	Offered string   `json:"offered"`
+}
+
 // fill writes a line of three, an open offer to a group, and a time that rests.
 func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 	defer fault.Wrap(&err, "waiting/desk.fill()")
+	var say words
+	if err := json.Unmarshal(demoWords, &say); err != nil {
+		return err
+	}
 	turk, second := demo.Ref("group:turk"), demo.Ref("person:second")
 	aozora, officer := demo.Ref("group:aozora"), demo.Ref("person:aozora")
 	room, persons := demo.Ref("room:station-3"), demo.Lists["persons"]
@@ -27,15 +43,15 @@ func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 	return demo.DB.Write(ctx, db.Actor{Via: "demo"}, func(tx *db.Tx) error {
 		base := reservation.Reservation{Room: room, Headcount: 12, State: reservation.Confirmed, Kind: reservation.ForUse}
 		held := base
-		held.Group, held.Person, held.Purpose = groups[1], persons[1], "日本語の教室"
+		held.Group, held.Person, held.Purpose = groups[1], persons[1], say.Held
 		span, err := d.occupy(tx, demo, held, 20)
 		if err != nil {
 			return err
 		}
 		for i, w := range []waiting.Wait{
-			{Group: aozora, Person: officer, Purpose: "合唱の練習", Headcount: 11},
-			{Group: groups[2], Person: persons[2], Purpose: "体操の会", Headcount: 10},
-			{Group: turk, Person: second, Purpose: "Türkçe okuma", Headcount: 8},
+			{Group: aozora, Person: officer, Purpose: say.Waiting[0], Headcount: 11},
+			{Group: groups[2], Person: persons[2], Purpose: say.Waiting[1], Headcount: 10},
+			{Group: turk, Person: second, Purpose: say.Waiting[2], Headcount: 8},
 		} {
 			w.Room, w.Span, w.State, w.MadeBy, w.MadeAt = room, span, waiting.InLine, w.Person, demo.Now.Add(time.Duration(i-60)*time.Hour)
 			if _, err := d.wait.Keep(tx, w); err != nil {
@@ -43,7 +59,7 @@ func (d *Desk) fill(ctx context.Context, demo *module.Demo) (err error) {
 			}
 		}
 		w := waiting.Wait{
-			Room: room, Group: turk, Person: second, Purpose: "Çocuk saati", Headcount: 9, State: waiting.Offered, MadeBy: second, MadeAt: demo.Now.AddDate(0, 0, -3),
+			Room: room, Group: turk, Person: second, Purpose: say.Offered, Headcount: 9, State: waiting.Offered, MadeBy: second, MadeAt: demo.Now.AddDate(0, 0, -3),
 		}
 		offer := base
 		offer.State, offer.Due, offer.Source = reservation.Offered, demo.Now.Add(20*time.Hour), waiting.Source
