@@ -40,9 +40,13 @@ func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
 	if err != nil {
 		return err
 	}
-	bills := make([]bill, len(all))
+	bills, used := make([]bill, len(all)), map[string]bool{}
 	for i, r := range all {
 		bills[i] = bill{Reservation: r, lucky: d.Rand.IntN(10), reference: referenceBy(d.Rand.IntN)}
+		for used[bills[i].reference] { // some thousands of seven digits meet now and then
+			bills[i].reference = referenceBy(d.Rand.IntN)
+		}
+		used[bills[i].reference] = true
 		bills[i].paid = jp.DateOf(r.MadeAt).AddDays(1 + bills[i].lucky%3).At(9*60 + d.Rand.IntN(8*60))
 	}
 	slices.SortStableFunc(bills, func(a, b bill) int { return a.paid.Compare(b.paid) })

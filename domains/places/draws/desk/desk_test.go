@@ -216,7 +216,7 @@ func TestOffice_FromOverlapToProof(t *testing.T) {
 	c := s.Client(t).SignIn(clerk)
 	p := c.Get(at).Want(http.StatusOK).Has("80%", "あおぞら合唱団").Lacks("山田 花子")
 	decide := p.Form(at + "/decide")
-	p = c.Submit(&webtest.Form{Action: at + "/names", Values: decide.Values}, "reason", "").Want(http.StatusUnprocessableEntity).Lacks("山田 花子")
+	c.Submit(&webtest.Form{Action: at + "/names", Values: decide.Values}, "reason", "").Want(http.StatusUnprocessableEntity).Lacks("山田 花子")
 	c.Submit(&webtest.Form{Action: at + "/names", Values: decide.Values}, "reason", "重なりを確かめるため").Want(http.StatusOK).Has("山田 花子")
 	c.Follow(c.Submit(decide, "aside", "", "reason", "活動が別なので")).Want(http.StatusOK).Has("どちらも認めました")
 
