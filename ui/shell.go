@@ -131,6 +131,26 @@ func nearest(here string, nav []module.Nav) (path string) {
 	return path
 }
 
+// mostOften is how many pages of an office its bar has room for.
+const mostOften = 7
+
+// oftenFirst parts an office's pages into those of its bar, one of which is
+// the current page, and those behind "other work".
+func oftenFirst(desk []module.Nav, current string) (often, rest []module.Nav) {
+	if len(desk) <= mostOften+1 {
+		return desk, nil
+	}
+	often, rest = slices.Clone(desk[:mostOften]), slices.Clone(desk[mostOften:])
+	for i, n := range rest {
+		if n.Path == current {
+			often = append(often, n)
+			rest = slices.Delete(rest, i, i+1)
+			break
+		}
+	}
+	return often, rest
+}
+
 // title is what the browser's tab says.
 func (c City) title(ctx context.Context, m web.Meta) string {
 	l := i18n.From(ctx)

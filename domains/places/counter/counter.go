@@ -149,7 +149,7 @@ func (x *Counter) show(c *web.Context) error {
 }
 
 func (x *Counter) page(c *web.Context, d data, failed error) error {
-	return c.Retry(failed, web.Meta{Title: c.Loc.T("counter.title"), Back: "/office"}, func(p web.Problem) templ.Component {
+	return c.Retry(failed, web.Meta{Title: c.Loc.T("counter.title"), Back: "/office", Wide: true}, func(p web.Problem) templ.Component {
 		d.Problem = p
 		return view(d)
 	})

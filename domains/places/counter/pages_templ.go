@@ -227,7 +227,7 @@ func view(d data) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "people", Label: i18n.T(ctx, "counter.people"), Value: d.Form.Get("people"), Type: "number", Mode: "numeric", Min: "1", Required: true, Short: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "people", Label: i18n.T(ctx, "counter.people"), Hint: i18n.T(ctx, "counter.people.hint"), Value: d.Form.Get("people"), Type: "number", Mode: "numeric", Min: "1", Required: true, Short: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

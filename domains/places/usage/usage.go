@@ -241,12 +241,12 @@ func (d data) groups(loc *i18n.Localizer) []group {
 func (d data) chart(loc *i18n.Localizer, g group) ui.ChartOf {
 	const most = 12
 	lines := slices.Clone(g.lines)
-	c := ui.ChartOf{ID: "usage-" + g.id, Title: g.title, Corner: g.corner}
+	c := ui.ChartOf{ID: "usage-" + g.id, Corner: g.corner}
 	if lines[0].Open > 0 {
 		slices.SortStableFunc(lines, func(a, b named) int { return cmp.Compare(b.Percent(), a.Percent()) })
-		c.Unit, c.Series = "%", []ui.Series{{Name: loc.T("usage.percent")}}
+		c.Title, c.Unit, c.Series = loc.T("usage.percent"), "%", []ui.Series{{Name: loc.T("usage.percent")}}
 	} else {
-		c.Unit, c.Series = loc.T("usage.unit.hours"), []ui.Series{{Name: loc.T("usage.hours")}}
+		c.Title, c.Unit, c.Series = loc.T("usage.hours"), loc.T("usage.unit.hours"), []ui.Series{{Name: loc.T("usage.hours")}}
 	}
 	for _, l := range lines[:min(most, len(lines))] {
 		v := l.Percent()
