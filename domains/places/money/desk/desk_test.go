@@ -169,3 +169,62 @@ func TestDay_CountAndClose(t *testing.T) {
 		c.Get(export).Want(200)
 	}
 }
+
+func TestBooking_AsksWhatTheFeeDependsOn(t *testing.T) {
+	s := start(t)
+	err := s.db.Write(t.Context(), db.System, func(tx *db.Tx) error {
+		body, err := json.Marshal(rules.Fees{
+			Surcharges: []rules.Surcharge{{When: "admission", Percent: 50}},
+			Extras:     []rules.Extra{{Key: "mic", Name: i18n.Text{i18n.Vi: "Micrô"}, Per: "use", Yen: 200, Most: 4}},
+		})
+		if err != nil {
+			return err
+		}
+		tx.Touch(rules.Topic)
+		_, err = tx.Exec(`INSERT INTO rules (id, version, kind, facility_id, valid_from, body, note, state, made_by, made_at, changed_at)
+			VALUES ($1, 1, 'fees', 0, '2020-01-01', $2, '', 'in_force', 0, 0, 0)`, db.NewID(), string(body))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.Client(t).SignIn(linh)
+	ask := c.Get("/reservations/new?room=" + s.room.String() + "&day=" + s.day.String() + "&from=540&to=750&for=me&people=3").Want(200)
+	has(t, ask, "Tiền vé vào cửa", "Micrô", "200 yên")
+	if strings.Contains(ask.Text(), "Có bán hàng") {
+		t.Error("it is asked whether something is sold, though nothing depends on it")
+	}
+	check := c.Submit(ask.Form("/reservations/new"), "purpose", "Hòa nhạc", "admission", "1000", "extra_mic", "2").Want(200)
+	has(t, check, "Có thu tiền vé (50% của 800 yên)", "400 yên", "Micrô (2 × 200 yên)", "1.600 yên")
+	booked := c.Submit(check.Form("/reservations"))
+	id, err := db.ParseID(strings.Split(booked.Location(), "/")[2])
+	if err != nil {
+		t.Fatalf("booking leads to %q", booked.Location())
+	}
+	err = s.db.Read(t.Context(), func(tx *db.Tx) error {
+		r, err := reservation.Get(tx, id)
+		if err != nil || r.Asked.Admission != 1000 || r.Asked.Extras["mic"] != 2 {
+			t.Errorf("booked: %+v %v", r.Asked, err)
+		}
+		ch, err := money.ChargeOf(tx, money.OfReservation, id)
+		if err != nil || ch.Total != 1600 || len(ch.Working.Lines) != 3 {
+			t.Errorf("charged: %+v %v", ch, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := c.Get(reservation.Path(id) + "/change").Want(200)
+	c.Follow(c.Submit(change.Form(reservation.Path(id)+"/change"), "admission", "0")).Want(200)
+	err = s.db.Read(t.Context(), func(tx *db.Tx) error {
+		ch, err := money.ChargeOf(tx, money.OfReservation, id)
+		if err != nil || ch.Total != 1200 {
+			t.Errorf("without admission: %+v %v", ch, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
