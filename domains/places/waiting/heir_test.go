@@ -250,3 +250,32 @@ func (h *house) expected(t *rapid.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// TestRest_MomentIsToldNowhere: what is written beside the resting reservation
+// itself says nothing of its moment.
+func TestRest_MomentIsToldNowhere(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.cancel(t, h.book(t, 1, 9, 12))
+		due := db.Micros(h.only(t).Due)
+		for _, q := range []string{
+			`SELECT COUNT(*) FROM returns WHERE from_at = $1 OR until_at = $1`,
+			`SELECT COUNT(*) FROM deliveries WHERE payload LIKE '%' || CAST($1 AS TEXT) || '%'`,
+			`SELECT COUNT(*) FROM waits WHERE lot = $1 OR made_at = $1`,
+		} {
+			var n int
+			if err := h.db.Read(t.Context(), func(tx *db.Tx) error { return tx.Row(q, due).Scan(&n) }); err != nil {
+				t.Fatal(err)
+			}
+			if n > 0 {
+				t.Errorf("%s: the moment stands there", q)
+			}
+		}
+		var rests []waiting.Rest
+		if err := h.db.Read(t.Context(), func(tx *db.Tx) (err error) { rests, err = waiting.Resting(tx, h.room, h.day); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if len(rests) != 1 || rests[0].Window.IsZero() || rests[0].Window.From.After(db.Time(due)) || rests[0].Window.Until.Before(db.Time(due)) {
+			t.Errorf("the window is %+v, the moment %v", rests, db.Time(due))
+		}
+	})
+}
