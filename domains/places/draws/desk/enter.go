@@ -248,7 +248,7 @@ func (d *Desk) send(c *web.Context) error {
 		return err
 	}
 	if e.For == 0 {
-		return d.again(c, e, fault.New(fault.Denied, "draws.error.group"))
+		return d.again(c, e, fault.New(fault.Conflict, "draws.error.group"))
 	}
 	entry := draws.Entry{Draw: e.ID, Group: e.For, Person: self(c.Viewer), Wishes: e.Wishes, Purpose: form.Get("purpose"), Pledge: form.Get("pledge")}
 	if e.Entry.ID != 0 {
