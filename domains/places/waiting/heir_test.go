@@ -259,7 +259,7 @@ func TestRest_MomentIsToldNowhere(t *testing.T) {
 		due := db.Micros(h.only(t).Due)
 		for _, q := range []string{
 			`SELECT COUNT(*) FROM returns WHERE from_at = $1 OR until_at = $1`,
-			`SELECT COUNT(*) FROM deliveries WHERE payload LIKE '%' || CAST($1 AS TEXT) || '%'`,
+			`SELECT COUNT(*) FROM deliveries WHERE payload LIKE '%' || CAST(CAST($1 AS BIGINT) AS TEXT) || '%'`,
 			`SELECT COUNT(*) FROM waits WHERE lot = $1 OR made_at = $1`,
 		} {
 			var n int
