@@ -131,6 +131,7 @@ type showData struct {
 	Taking          bool
 	May             bool // the reader enters for a group
 	In              bool // is signed in
+	Full            bool // each of the reader's groups has entered as often as it may
 	Mine            []result
 	Demand          []demand
 	Values          []draw.Reveal // what was revealed; none before the draw
@@ -164,7 +165,7 @@ func (d *Desk) load(c *web.Context) (s showData, err error) {
 		if err != nil {
 			return err
 		}
-		s.May = len(groups) > 0
+		s.May, s.Full = len(groups) > 0, len(groups) > 0
 		names, err := d.groupNames(tx, c.Loc, groups)
 		if err != nil {
 			return err
@@ -174,6 +175,7 @@ func (d *Desk) load(c *web.Context) (s showData, err error) {
 			if err != nil {
 				return err
 			}
+			s.Full = s.Full && one.Rule.Entries > 0 && len(es) >= one.Rule.Entries
 			for _, e := range es {
 				s.Mine = append(s.Mine, result{e, names[g], d.x.Alias(id, g)})
 			}
