@@ -85,8 +85,10 @@ func (x *Waiting) first(tx *db.Tx, room reservation.RoomInfo, rule rules.Reopeni
 		} else if !fits {
 			continue
 		}
-		if err := x.offered(tx, w); err != nil {
+		if mine, err := x.offered(tx, w); err != nil {
 			return b, false, err
+		} else if !mine {
+			continue // they left the line this moment
 		}
 		return reservation.Bequest{
 			Group: w.Group, Person: w.Person, Headcount: w.Headcount, Purpose: w.Purpose, Source: Source, SourceID: w.ID, Until: until, Span: w.Span,
@@ -119,13 +121,14 @@ func onlyInternal(err error) error {
 	return nil
 }
 
-// offered notes that a wait has its turn.
-func (x *Waiting) offered(tx *db.Tx, w Wait) error {
-	if _, err := turn(tx, w.ID, InLine, Offered); err != nil {
-		return err
+// offered notes that a wait has its turn; false when it is no longer in line.
+func (x *Waiting) offered(tx *db.Tx, w Wait) (bool, error) {
+	ok, err := turn(tx, w.ID, InLine, Offered)
+	if err != nil || !ok {
+		return false, err
 	}
 	tx.Touch(Topic)
-	return audit.Record(tx, audit.Entry{Action: "waiting.offer", Subject: "wait", ID: w.ID, Person: w.Person})
+	return true, audit.Record(tx, audit.Entry{Action: "waiting.offer", Subject: "wait", ID: w.ID, Person: w.Person})
 }
 
 // follow keeps waits in step with what came of their offers.
