@@ -5,6 +5,8 @@ package cast
 import (
 	"bytes"
 	"context"
+	_ "embed"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -27,8 +29,17 @@ import (
 // ways are where the rooms of the station lie, in the order of their numbers.
 var ways = []string{"1F ←", "1F ←", "1F →", "1F →", "2F ↑", "2F ↑", "2F ↑", "2F ↑", "3F ↑", "3F ↑"}
 
-// equipment is what the station lends beside its keys.
-var equipment = []string{"マイクセット", "プロジェクター"}
+//go:embed words.json
+var wordsJSON []byte
+
+// words are what people of the demo city write.
+type words struct {
+	Equipment []string `json:"equipment"` // what the station lends beside its keys
+	Key       string   `json:"key"`       // what follows the name of a room on the tag of its key
+	Purpose   string   `json:"purpose"`
+	Note      string   `json:"note"`
+	Broken    string   `json:"broken"`
+}
 
 // filler writes one city's day.
 type filler struct {
@@ -40,6 +51,7 @@ type filler struct {
 	rooms   []facility.Room // of the station, by number
 	keys    map[db.ID]use.Thing
 	photo   *files.Staged
+	words   words
 }
 
 // Fill writes the day of the demo city. Without its station there is none.
@@ -48,6 +60,9 @@ func Fill(ctx context.Context, d *module.Demo, u *use.Use, svc *reservation.Serv
 	f := filler{d: d, use: u, svc: svc, station: d.Refs["facility:station"], keys: map[db.ID]use.Thing{}}
 	if f.station == 0 {
 		return nil
+	}
+	if err := json.Unmarshal(wordsJSON, &f.words); err != nil {
+		return err
 	}
 	if store != nil {
 		if f.photo, err = store.Stage(ctx, "lamp.png", bytes.NewReader(lamp())); err != nil {
@@ -95,13 +110,13 @@ func (f *filler) places(tx *db.Tx) error {
 func (f *filler) things(tx *db.Tx) error {
 	for n, r := range f.rooms {
 		name, _ := r.Name.Pick(i18n.Ja)
-		t, err := use.AddThing(tx, use.Thing{Facility: f.station, Room: r.ID, Kind: use.Key, Name: name + "の鍵", Code: f.code(n)})
+		t, err := use.AddThing(tx, use.Thing{Facility: f.station, Room: r.ID, Kind: use.Key, Name: name + f.words.Key, Code: f.code(n)})
 		if err != nil {
 			return err
 		}
 		f.keys[r.ID] = t
 	}
-	for n, name := range equipment {
+	for n, name := range f.words.Equipment {
 		if _, err := use.AddThing(tx, use.Thing{Facility: f.station, Kind: use.Equipment, Name: name, Code: f.code(100 + n)}); err != nil {
 			return err
 		}
@@ -112,7 +127,7 @@ func (f *filler) things(tx *db.Tx) error {
 // code is a tag of the demo city: the same every time.
 func (f *filler) code(n int) string { return fmt.Sprintf("demo%012d", n) }
 
-// now gives あおぞら会 a room at this hour, so that there is somebody to check in
+// now gives the club of the story a room at this hour, so that there is somebody to check in
 // whenever the demo is looked at.
 func (f *filler) now(tx *db.Tx) error {
 	group, person := f.d.Refs["group:aozora"], f.d.Refs["person:aozora"]
@@ -136,7 +151,7 @@ func (f *filler) now(tx *db.Tx) error {
 		}
 		ok, err := f.svc.Enter(tx, reservation.Reservation{
 			Receipt: receipt.Of([6]byte{0xaa, 1, 2, 3, 4, byte(i)}), Room: r.ID, Span: quarter.On(f.d.Today, from, to), State: reservation.Confirmed,
-			Group: group, Person: person, Purpose: "わらべうたの練習", Headcount: min(12, r.Capacity), MadeBy: person,
+			Group: group, Person: person, Purpose: f.words.Purpose, Headcount: min(12, r.Capacity), MadeBy: person,
 			MadeAt: f.d.Now.AddDate(0, 0, -9), ChangedAt: f.d.Now.AddDate(0, 0, -9),
 		})
 		if err != nil || ok {
@@ -226,9 +241,9 @@ func (f *filler) past(tx *db.Tx) error {
 	day := jp.DateOf(report.Span.Start)
 	from, to := int(report.Span.Start.Sub(day.At(0)).Minutes()), int(report.Span.End.Sub(day.At(0)).Minutes())
 	return f.use.EnterReport(tx, use.Report{
-		Reservation: report.ID, Started: from, Ended: min(to, 24*60), Checks: use.Checks[:3], Note: "次回も同じ部屋を使いたいです。",
+		Reservation: report.ID, Started: from, Ended: min(to, 24*60), Checks: use.Checks[:3], Note: f.words.Note,
 		Heads: map[string]int64{"18-39": 3, "40-64": 4, "65+": max(1, report.Headcount-7)},
-	}, use.Broken{What: "奥の蛍光灯が1本、ちらついています。", Photo: f.photo})
+	}, use.Broken{What: f.words.Broken, Photo: f.photo})
 }
 
 // lamp draws a lamp that flickers.

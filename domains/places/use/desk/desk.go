@@ -1,5 +1,6 @@
 // Package desk is what people meet of a day of use: the list of the day, the
-// pages behind a scanned code, the display at the entrance, reports and points.
+// pages behind a scanned code, reports and points. Package kiosk is the display
+// at the entrance.
 package desk
 
 import (
@@ -14,6 +15,7 @@ import (
 	reservationdesk "kakehashi/domains/places/reservation/desk"
 	"kakehashi/domains/places/use"
 	"kakehashi/domains/places/use/cast"
+	"kakehashi/domains/places/use/kiosk"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
 	"kakehashi/platform/files"
@@ -42,6 +44,7 @@ func New(deps module.Deps, u *use.Use, svc *reservation.Service, rooms *facility
 func (d *Desk) Join(m *module.Module, rd *reservationdesk.Desk) {
 	m.Messages = append(m.Messages, use.Messages())
 	m.Routes = append(m.Routes, d.Routes()...)
+	m.Routes = append(m.Routes, kiosk.New(d.deps, d.use, d.rooms).Routes()...)
 	m.Mails = append(m.Mails, d.Mails()...)
 	m.Live = append(m.Live, use.Topic)
 	m.Personal = append(m.Personal, module.Personal{Title: "use.points.title", Export: exportPoints, Erase: erasePoints})
@@ -76,12 +79,8 @@ func (d *Desk) Routes() []web.Route {
 	code, tag := web.Concerned("use.code", d.ofCode), web.Concerned("use.tag", d.ofTag)
 	mine, photo := web.Concerned("use.mine", d.mine), web.Concerned("use.photo", d.ofPhoto)
 	thing, point, broken := web.Concerned("use.thing", d.ofThing), web.Concerned("use.point", d.ofPoint), web.Concerned("use.fault", d.ofFault)
-	board := []string{reservation.Topic, facility.Topic, use.Topic}
 	const upload = files.MaxSize + 1<<20
 	return []web.Route{
-		{Pattern: "GET /today/{id}", Access: web.Public(), Handle: d.today, Cached: board},
-		{Pattern: "GET /today/{id}/print", Access: web.Public(), Handle: d.today, Cached: board},
-		{Pattern: "GET /today/{id}/board", Access: web.Public(), Handle: d.board, Cached: board, Query: []string{"lang"}},
 		{Pattern: "GET /use/{code}", Access: code, Handle: d.scan},
 		{Pattern: "POST /use/{code}", Access: code, Handle: d.scanned},
 		{Pattern: "GET /use/at/{place}", Access: in, Handle: d.here},
