@@ -10,5 +10,6 @@
 //	pages        what residents see
 //	office       what clerks keep
 //	reservation  who has which room when
+//	use          the day itself: arrivals, keys, no-shows, reports
 //	cast         the facilities of the demo city
 package places
