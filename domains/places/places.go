@@ -93,11 +93,12 @@ type Places struct {
 	Reservations *reservation.Service
 	Rules        *rules.Directory
 
-	deps   module.Deps
-	pages  *pages.Pages
-	office *office.Office
-	desk   *desk.Desk
-	parts  []part
+	deps    module.Deps
+	pages   *pages.Pages
+	office  *office.Office
+	desk    *desk.Desk
+	parts   []part
+	handles Handles
 }
 
 // part is a part of places that stands on reservations and rules.
@@ -119,7 +120,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Reservation.GroupMayBook = suspended.GroupMayBook(near.Reservation.GroupMayBook)
 	near.Reservation.MayAlone = suspended.MayAlone(near.Reservation.MayAlone)
 	near.Draws.Suspended = suspended.Suspended
-	near.Money.Who = near.Who
+	near.Money.Who, near.Money.Displaced = near.Who, blocks.Displaced
 	p.Reservations = reservation.New(deps, near.Reservation)
 	block := blocks.New(deps, p.Reservations) // hears first, so that others can ask whether somebody had to give way
 	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who
@@ -127,18 +128,21 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
 	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges
 	near.Papers.Ledger = ledger()
-	wait := waitdesk.New(deps, p.Reservations, waiting.New(deps, p.Reservations, p.Rules, near.Waiting), near.Reservation)
+	line := waiting.New(deps, p.Reservations, p.Rules, near.Waiting)
+	wait := waitdesk.New(deps, p.Reservations, line, near.Reservation)
 	carry := basket.New(deps, p.Reservations, basket.Neighbours{Reservation: near.Reservation, Fee: ruled.fee})
 	ruleDesk := ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{
 		GroupKinds: near.GroupKinds, GroupsOf: near.Reservation.GroupsOf, GroupName: near.Reservation.GroupName,
 		Who: near.Who, PlaceOf: placeOf, Fee: feeThen,
 	})
+	till, day := money.New(deps, p.Reservations, p.Rules, near.Money), use.New(deps, p.Reservations, p.Rules, near.Use)
+	p.handles = Handles{Blocks: block, Draws: draw, Waiting: line, Money: till, Use: day}
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),
 		wait, carry,
-		moneydesk.New(money.New(deps, p.Reservations, p.Rules, near.Money), p.Reservations),
+		moneydesk.New(till, p.Reservations),
 		papers.New(deps, p.Reservations, near.Papers),
-		usedesk.New(deps, use.New(deps, p.Reservations, p.Rules, near.Use), p.Reservations, p.Rooms),
+		usedesk.New(deps, day, p.Reservations, p.Rooms),
 		blockdesk.New(deps, p.Reservations, block, p.Rooms, near.Reservation),
 		ruleDesk,
 		counter.New(deps, p.Reservations, p.Rules, near.Counter),

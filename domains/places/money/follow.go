@@ -130,8 +130,12 @@ func (x *Money) end(tx *db.Tx, r reservation.Reservation) (err error) {
 	if err != nil {
 		return err
 	}
+	ousted, err := x.ousted(tx, r)
+	if err != nil {
+		return err
+	}
 	back := c.Paid
-	if !x.displaced(tx, r) {
+	if !ousted {
 		rule, err := x.refunds(tx, r)
 		if err != nil {
 			return err
@@ -145,6 +149,21 @@ func (x *Money) end(tx *db.Tx, r reservation.Reservation) (err error) {
 		return err
 	}
 	return record(tx, "cancel", c)
+}
+
+// ousted reports whether the holder lost the reservation through no act of
+// theirs: the office refused it, or left it undecided until it was too late, or
+// took the time, which whoever keyed the booking in for them may do too.
+func (x *Money) ousted(tx *db.Tx, r reservation.Reservation) (bool, error) {
+	if r.State == reservation.Refused {
+		return true, nil
+	}
+	if x.near.Displaced != nil {
+		if yes, err := x.near.Displaced(tx, r.ID); err != nil || yes {
+			return yes, err
+		}
+	}
+	return x.displaced(tx, r), nil
 }
 
 // displaced reports whether a clerk ended the reservation for the office's own

@@ -37,6 +37,9 @@ type Neighbours struct {
 	PersonNames func(tx *db.Tx, ids []db.ID) (map[db.ID]string, error)
 	// Mine lists the groups for which the person may book.
 	Mine func(tx *db.Tx, person db.ID) ([]db.ID, error)
+	// Displaced reports whether a reservation that ends had to give way to the
+	// office; nil: who acts is asked alone.
+	Displaced func(tx *db.Tx, reservation db.ID) (bool, error)
 	// Online takes payments on a page of its own; nil: nobody pays online.
 	Online pay.Provider
 }
