@@ -3,6 +3,7 @@ package cast
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"kakehashi/domains/places/facility"
@@ -102,6 +103,10 @@ func habits(d *module.Demo, rooms map[db.ID]facility.Room) ([]habit, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept, err := w.free(d, rooms)
+	if err != nil {
+		return nil, err
+	}
 	groups, adults := d.Lists["groups"], d.Lists["adults"]
 	if len(adults) == 0 {
 		adults = d.Lists["persons"]
@@ -131,7 +136,9 @@ func habits(d *module.Demo, rooms map[db.ID]facility.Room) ([]habit, error) {
 				if d.Rand.IntN(8) == 0 {
 					h.title = p.Title
 				}
-				out = append(out, h)
+				if !slices.ContainsFunc(kept, h.meets) {
+					out = append(out, h)
+				}
 			}
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"kakehashi/domains/places/facility"
 	"kakehashi/engines/jp"
+	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
 )
@@ -35,6 +37,12 @@ type words struct {
 		People    int64  `json:"people"`
 		Fortnight bool   `json:"fortnight"`
 	} `json:"story"`
+	Kept []struct {
+		Room    string `json:"room"`
+		Weekday string `json:"weekday"`
+		From    string `json:"from"`
+		To      string `json:"to"`
+	} `json:"kept"` // times that nobody has a habit in, so that the story finds them free
 }
 
 func readWords() (w words, err error) {
@@ -66,4 +74,31 @@ func (w words) story(d *module.Demo) ([]habit, error) {
 		}
 	}
 	return out, nil
+}
+
+// free are the times that nobody has a habit in: of a room that is kept, and of
+// the rooms that are its parts.
+func (w words) free(d *module.Demo, rooms map[db.ID]facility.Room) ([]habit, error) {
+	var out []habit
+	for _, k := range w.Kept {
+		h := habit{weekday: time.Weekday(slices.Index(weekdays, k.Weekday))}
+		var err error
+		if h.from, err = jp.Clock(k.From); err != nil {
+			return nil, err
+		}
+		if h.to, err = jp.Clock(k.To); err != nil {
+			return nil, err
+		}
+		whole := rooms[d.Refs[k.Room]]
+		for _, id := range append(slices.Clone(whole.Parts), whole.ID) {
+			h.room = id
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// meets reports whether two habits are of the same room at the same time.
+func (h habit) meets(o habit) bool {
+	return h.room == o.room && h.weekday == o.weekday && h.from < o.to && o.from < h.to
 }
