@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"kakehashi/domains/places/draws/replay"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/draw"
@@ -68,10 +69,10 @@ func (x *Draws) award(ctx context.Context, id db.ID) (more bool, err error) {
 
 // settleEntry writes what became of one entry, offers what it won, and tells who
 // did not win.
-func (x *Draws) settleEntry(tx *db.Tx, d Draw, b *Board, r *ran, e Entry) error {
-	i, listed := r.at[entryKey{e.Group, e.Number}]
+func (x *Draws) settleEntry(tx *db.Tx, d Draw, b *Board, r *replay.Ran, e Entry) error {
+	i, listed := r.At[replay.Key{Group: e.Group, Number: e.Number}]
 	if e.Outcome = Void; listed {
-		a := r.result.Awards[i]
+		a := r.Result.Awards[i]
 		if e.Outcome, e.Turn = a.Outcome, a.Turn; e.Outcome == draw.Won {
 			offered, ok, err := x.offer(tx, d, e, b.wishWon(r, e, a))
 			if err != nil {
@@ -114,16 +115,16 @@ func (x *Draws) offer(tx *db.Tx, d Draw, e Entry, w Wish) (reservation.Reservati
 
 // wishWon is the room and the time of what an entry won: as it wished, or the
 // partner room that it got.
-func (b *Board) wishWon(r *ran, e Entry, a draw.Award) Wish {
+func (b *Board) wishWon(r *replay.Ran, e Entry, a draw.Award) Wish {
 	for _, w := range e.Wishes {
-		if slices.Equal(b.slotsOf(r.index, w), a.Slots) {
+		if slices.Equal(b.slotsOf(r.Index, w), a.Slots) {
 			return w
 		}
 	}
-	first := r.frozen.Places[a.Slots[0]]
+	first := r.Frozen.Places[a.Slots[0]]
 	w := Wish{Room: first.Room, Day: first.Day, From: first.From, To: first.To}
 	for _, s := range a.Slots {
-		p := r.frozen.Places[s]
+		p := r.Frozen.Places[s]
 		if p.Room != w.Room || p.Day != w.Day {
 			return Wish{} // the room was rebuilt in between: nothing can be offered
 		}
@@ -165,90 +166,33 @@ func (x *Draws) Next(tx *db.Tx, gone reservation.Reservation) (_ reservation.Beq
 		return none, false, err
 	}
 	day := gone.Day()
-	slots := b.slotsOf(r.index, Wish{
+	slots := b.slotsOf(r.Index, Wish{
 		Room: gone.Room, Day: day, From: int(gone.Span.Start.Sub(day.At(0)) / time.Minute), To: int(gone.Span.End.Sub(day.At(0)) / time.Minute),
 	})
 	if len(slots) == 0 {
 		return none, false, nil
 	}
-	for _, i := range r.waiting(slots) {
-		e := r.list.Entries()[i]
-		part, ok := r.wanted(e, slots)
+	for _, i := range r.Waiting(slots) {
+		e := r.List.Entries()[i]
+		part, ok := r.Wanted(e, slots)
 		if !ok {
 			continue
 		}
-		heir, ok, err := x.heir(tx, d, entryKey{r.frozen.Groups[e.Group], e.Number})
+		heir, ok, err := x.heir(tx, d, replay.Key{Group: r.Frozen.Groups[e.Group], Number: e.Number})
 		if err != nil || ok {
-			heir.Span = r.spanOf(part)
+			heir.Span = r.SpanOf(part)
 			return heir, ok, err
 		}
 	}
 	return none, false, nil
 }
 
-// waiting are the entries that wait for any of the slots, in the order of their
-// turns.
-func (r *ran) waiting(slots []int) []int {
-	var all []int
-	for _, s := range slots {
-		all = append(all, r.result.Waiting(s)...)
-	}
-	slices.SortFunc(all, func(a, b int) int { return r.result.Awards[a].Turn - r.result.Awards[b].Turn })
-	return slices.Compact(all)
-}
-
-// wanted returns which of the slots an entry wished for, in the same rooms or
-// their partners: all of them, or those of a part of the time.
-func (r *ran) wanted(e draw.Entry, slots []int) ([]int, bool) {
-	rooms := r.rooms(slots)
-	for _, w := range e.Wishes {
-		var part []int
-		for _, s := range w.Slots {
-			k := slices.IndexFunc(slots, func(t int) bool {
-				mine, theirs := r.frozen.Draw.Slots[s], r.frozen.Draw.Slots[t]
-				return s == t || w.Partners && mine.Time == theirs.Time && r.partners(mine.Room, theirs.Room)
-			})
-			if k >= 0 {
-				part = append(part, slots[k])
-			}
-		}
-		if len(part) == len(w.Slots) && slices.Equal(r.rooms(part), rooms) {
-			return part, true
-		}
-	}
-	return nil, false
-}
-
-// rooms are those of the slots, once each.
-func (r *ran) rooms(slots []int) []db.ID {
-	var out []db.ID
-	for _, s := range slots {
-		out = append(out, r.frozen.Places[s].Room)
-	}
-	return slices.Compact(slices.Sorted(slices.Values(out)))
-}
-
-// spanOf is the time of slots of one day.
-func (r *ran) spanOf(slots []int) quarter.Span {
-	first := r.frozen.Places[slots[0]]
-	from, to := first.From, first.To
-	for _, s := range slots {
-		from, to = min(from, r.frozen.Places[s].From), max(to, r.frozen.Places[s].To)
-	}
-	return quarter.On(first.Day, from, to)
-}
-
-// partners reports whether two rooms stand in one line of partners.
-func (r *ran) partners(a, b string) bool {
-	return slices.ContainsFunc(r.frozen.Draw.Partners, func(l []string) bool { return slices.Contains(l, a) && slices.Contains(l, b) })
-}
-
 // heir is who of the line gets the turn, unless the group has its wins, had this
 // turn before, or may no longer book.
-func (x *Draws) heir(tx *db.Tx, d Draw, key entryKey) (reservation.Bequest, bool, error) {
+func (x *Draws) heir(tx *db.Tx, d Draw, key replay.Key) (reservation.Bequest, bool, error) {
 	none := reservation.Bequest{}
 	row, err := db.One(tx, (*entryRow).dest, `SELECT `+entryColumns+` FROM draw_entries
-		WHERE draw_id = $1 AND group_id = $2 AND number = $3 AND state = 'entered'`, d.ID, key.group, key.number)
+		WHERE draw_id = $1 AND group_id = $2 AND number = $3 AND state = 'entered'`, d.ID, key.Group, key.Number)
 	if fault.Is(err, fault.NotFound) {
 		return none, false, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"kakehashi/domains/places/draws/replay"
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation/cells"
@@ -23,13 +24,6 @@ type Board struct {
 	leaves   []facility.Room // that have no parts: what slots are made of
 	closures []facility.Closure
 	taken    map[db.ID]map[jp.Date]quarter.Bits // by leaf
-}
-
-// place is one slot of the engine as the city knows it.
-type place struct {
-	Room     db.ID
-	Day      jp.Date
-	From, To int
 }
 
 // LoadBoard reads what can be wished for.
@@ -129,17 +123,10 @@ func (b *Board) Sole(w Wish) bool {
 	return slices.Contains(Bands(r), facility.Band{From: w.From, To: w.To})
 }
 
-// frozen is a draw as it was frozen, with what its names stand for.
-type frozen struct {
-	Draw   draw.Draw
-	Places []place          // by slot
-	Groups map[string]db.ID // by alias
-}
-
 // slots lists what the draw gives away, and where each stands.
-func (b *Board) slots() ([]draw.Slot, []place) {
+func (b *Board) slots() ([]draw.Slot, []replay.Place) {
 	var slots []draw.Slot
-	var places []place
+	var places []replay.Place
 	period := b.Draw.Month.String()[:7]
 	for _, r := range b.leaves {
 		for d := b.Draw.Month; !d.After(b.Draw.Last()); d = d.AddDays(1) {
@@ -149,7 +136,7 @@ func (b *Board) slots() ([]draw.Slot, []place) {
 				}
 				slots = append(slots, draw.Slot{Room: roomName(r), Period: period,
 					Time: fmt.Sprintf("%s.%02d%02d-%02d%02d", d, band.From/60, band.From%60, band.To/60, band.To%60)})
-				places = append(places, place{r.ID, d, band.From, band.To})
+				places = append(places, replay.Place{Room: r.ID, Day: d, From: band.From, To: band.To})
 			}
 		}
 	}
@@ -158,7 +145,7 @@ func (b *Board) slots() ([]draw.Slot, []place) {
 
 // slotsOf are the slots of a wish, ascending; none when one of them is not given
 // away.
-func (b *Board) slotsOf(index map[place]int, w Wish) []int {
+func (b *Board) slotsOf(index map[replay.Place]int, w Wish) []int {
 	var out []int
 	for _, l := range b.leavesOf(w.Room) {
 		n := 0
@@ -166,7 +153,7 @@ func (b *Board) slotsOf(index map[place]int, w Wish) []int {
 			if band.From < w.From || band.To > w.To {
 				continue
 			}
-			s, ok := index[place{l.ID, w.Day, band.From, band.To}]
+			s, ok := index[replay.Place{Room: l.ID, Day: w.Day, From: band.From, To: band.To}]
 			if !ok {
 				return nil
 			}
@@ -178,15 +165,6 @@ func (b *Board) slotsOf(index map[place]int, w Wish) []int {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// indexOf finds slots by where they stand.
-func indexOf(places []place) map[place]int {
-	index := make(map[place]int, len(places))
-	for i, p := range places {
-		index[p] = i
-	}
-	return index
 }
 
 // roomName is how files call a room.

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"kakehashi/domains/places/draws/beacon"
+	"kakehashi/domains/places/draws/replay"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/rules"
 	"kakehashi/engines/jp"
@@ -26,7 +27,7 @@ type Draws struct {
 	near  Neighbours
 
 	mu  sync.Mutex
-	ran map[db.ID]*ran // draws that were run, by id
+	ran map[db.ID]*replay.Ran // draws that were run, by id
 }
 
 // Neighbours are what this package needs of others. What is nil keeps nobody out
@@ -66,7 +67,7 @@ type Overlap struct {
 
 // New returns the part; it does no I/O.
 func New(deps module.Deps, svc *reservation.Service, r *rules.Directory, near Neighbours) *Draws {
-	x := &Draws{deps: deps, svc: svc, rules: r, near: near, ran: map[db.ID]*ran{}}
+	x := &Draws{deps: deps, svc: svc, rules: r, near: near, ran: map[db.ID]*replay.Ran{}}
 	if x.near.Offer == nil {
 		x.near.Offer = svc.Offer
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kakehashi/domains/places/draws/beacon"
+	"kakehashi/domains/places/draws/replay"
 	"kakehashi/domains/places/rules"
 	"kakehashi/engines/draw"
 	"kakehashi/engines/jp"
@@ -50,7 +51,7 @@ func tier(tiers []rules.Tier, w rules.Who) int {
 
 // list is a frozen list on its way to the database.
 type list struct {
-	frozen frozen
+	frozen replay.Frozen
 	draw   *draw.FrozenDraw
 }
 
@@ -61,7 +62,7 @@ func (x *Draws) compile(tx *db.Tx, d *Draw, at time.Time) (*list, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &list{frozen: frozen{Groups: map[string]db.ID{}}}
+	l := &list{frozen: replay.Frozen{Groups: map[string]db.ID{}}}
 	f := &l.frozen
 	f.Draw.Slots, f.Places = b.slots()
 	for _, line := range b.lines() {
@@ -71,7 +72,7 @@ func (x *Draws) compile(tx *db.Tx, d *Draw, at time.Time) (*list, error) {
 		}
 		f.Draw.Partners = append(f.Draw.Partners, names)
 	}
-	index := indexOf(f.Places)
+	index := replay.IndexOf(f.Places)
 	var last Entry
 	var t int
 	for {
@@ -158,7 +159,7 @@ func line(s string) string {
 
 // entry is an entry as it is published; false when nothing it wished for is
 // given away any more.
-func (b *Board) entry(index map[place]int, e Entry, alias string, tier int) (draw.Entry, bool) {
+func (b *Board) entry(index map[replay.Place]int, e Entry, alias string, tier int) (draw.Entry, bool) {
 	out := draw.Entry{Group: alias, Number: e.Number, Tier: tier}
 	for _, w := range e.Wishes {
 		if slots := b.slotsOf(index, w); len(slots) > 0 {
@@ -240,15 +241,15 @@ func (x *Draws) run(tx *db.Tx, d Draw, reveals []draw.Reveal) error {
 	if err != nil {
 		return err
 	}
-	r, err := replay(body, reveals)
+	r, err := replay.Run(body, reveals)
 	if err != nil {
 		return err
 	}
 	var proof bytes.Buffer
-	if err := r.result.WriteProof(&proof); err != nil {
+	if err := r.Result.WriteProof(&proof); err != nil {
 		return err
 	}
-	d.State, d.Seed, d.Next = Drawn, r.result.Seed(), tx.Now
+	d.State, d.Seed, d.Next = Drawn, r.Result.Seed(), tx.Now
 	if d.Confirm.IsZero() { // whole days from the next one on
 		d.Confirm = jp.DateOf(tx.Now).AddDays(max(1, d.Rule.Confirm) + 1).At(0)
 	}
@@ -271,46 +272,11 @@ func (x *Draws) run(tx *db.Tx, d Draw, reveals []draw.Reveal) error {
 	return audit.Record(tx, audit.Entry{Action: "draws.run", Subject: "draw", ID: d.ID, Detail: map[string]string{"seed": d.Seed}})
 }
 
-// ran is a draw that was run, with what its names stand for.
-type ran struct {
-	frozen frozen
-	list   *draw.FrozenDraw
-	result *draw.Result
-	at     map[entryKey]int // of the list's entries
-	index  map[place]int
-}
-
-type entryKey struct {
-	group  db.ID
-	number int
-}
-
-// replay freezes and runs a stored draw again: the same bytes in, the same
-// result out.
-func replay(body []byte, reveals []draw.Reveal) (*ran, error) {
-	r := &ran{at: map[entryKey]int{}}
-	if err := json.Unmarshal(body, &r.frozen); err != nil {
-		return nil, err
-	}
-	var err error
-	if r.list, err = draw.Freeze(r.frozen.Draw); err != nil {
-		return nil, err
-	}
-	if r.result, err = r.list.Run(reveals); err != nil {
-		return nil, err
-	}
-	for i, e := range r.list.Entries() {
-		r.at[entryKey{r.frozen.Groups[e.Group], e.Number}] = i
-	}
-	r.index = indexOf(r.frozen.Places)
-	return r, nil
-}
-
 // mostRan is how many draws are kept ready at once.
 const mostRan = 16
 
 // replayed returns a draw that was run, from memory as a rule.
-func (x *Draws) replayed(tx *db.Tx, id db.ID) (*ran, error) {
+func (x *Draws) replayed(tx *db.Tx, id db.ID) (*replay.Ran, error) {
 	x.mu.Lock()
 	r := x.ran[id]
 	x.mu.Unlock()
@@ -329,7 +295,7 @@ func (x *Draws) replayed(tx *db.Tx, id db.ID) (*ran, error) {
 	if err := json.Unmarshal(text, &reveals); err != nil {
 		return nil, err
 	}
-	if r, err = replay(body, reveals); err != nil {
+	if r, err = replay.Run(body, reveals); err != nil {
 		return nil, err
 	}
 	x.mu.Lock()

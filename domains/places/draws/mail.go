@@ -2,6 +2,7 @@ package draws
 
 import (
 	"context"
+	"embed"
 	"encoding/json"
 	"strings"
 	"time"
@@ -12,6 +13,12 @@ import (
 	"kakehashi/platform/deliver"
 	"kakehashi/platform/i18n"
 )
+
+//go:embed messages/*.toml
+var messages embed.FS
+
+// Messages returns the texts of draws in every language.
+func Messages() i18n.Source { return i18n.Source{Name: "draws", FS: messages} }
 
 // The messages that draws send. Winners get that of their offer.
 const (

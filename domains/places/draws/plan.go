@@ -1,6 +1,7 @@
 package draws
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -215,12 +216,9 @@ func (x *Draws) Postpone(ctx context.Context, actor db.Actor, id db.ID, until, o
 	})
 }
 
-// again is a Conflict for who read what has changed since.
+// again is a Conflict for who read what has changed since, unless err says more.
 func again(err error) error {
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.Conflict, "draws.error.changed")
+	return cmp.Or(err, error(fault.New(fault.Conflict, "draws.error.changed")))
 }
 
 // tellAll tells everybody who answers for an entry of the draw, once each.

@@ -239,7 +239,7 @@ func (x *Draws) fetch(ctx context.Context, d Draw) (string, error) {
 	if x.near.Beacon == nil {
 		return "", errors.New("the city asks no beacon any more, but the frozen list names one")
 	}
-	round, err := roundOf(d.What)
+	round, err := strconv.ParseUint(d.What[strings.LastIndexByte(d.What, ' ')+1:], 10, 64)
 	if err != nil {
 		return "", err
 	}
@@ -247,10 +247,4 @@ func (x *Draws) fetch(ctx context.Context, d Draw) (string, error) {
 		return "", errors.New("the frozen list names another beacon")
 	}
 	return x.near.Beacon.Get(ctx, round)
-}
-
-// roundOf reads the round out of what beacon.Chain.What has written.
-func roundOf(what string) (uint64, error) {
-	k := strings.LastIndexByte(what, ' ')
-	return strconv.ParseUint(what[k+1:], 10, 64)
 }

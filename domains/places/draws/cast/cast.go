@@ -4,7 +4,9 @@ package cast
 
 import (
 	"context"
+	_ "embed"
 	"slices"
+	"strings"
 	"time"
 
 	"kakehashi/domains/places/draws"
@@ -23,13 +25,19 @@ import (
 // far.
 const most, some = 40, 24
 
-// purposes are what groups want the hall for.
-var purposes = []string{"定期演奏会の練習", "合唱祭のリハーサル", "ダンス発表会", "日本語教室の修了式", "町会の敬老会", "子ども劇団の公演", "国際交流の集い", "防災講演会", "書道展", "太極拳の講習会"}
+//go:embed words.txt
+var text string
+
+// what names the value that decides, purposes what groups want the hall for.
+var what, purposes = func() (string, []string) {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[0], lines[1:]
+}()
 
 // line is the rule of both draws, as the city has it for its hall.
 var line = rules.DrawLine{
 	Classes: []string{"hall"}, Before: 3, From: 1, Until: 10, On: 11, Entries: 3, Wins: 2, Wishes: 5, Sets: true, Confirm: 7,
-	Tiers: []rules.Tier{{Resident: true}}, Source: draw.Typed, What: "抽選日のナンバーズ4の当せん番号", Wait: 7, Overlap: 50,
+	Tiers: []rules.Tier{{Resident: true}}, Source: draw.Typed, What: what, Wait: 7, Overlap: 50,
 }
 
 // Fill writes the draws of the demo city.

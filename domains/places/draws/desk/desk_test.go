@@ -197,7 +197,7 @@ func TestEnter_ThreeWishesByThumb(t *testing.T) {
 	again := c.Get(link(t, mine, "/enter?entry="))
 	c.Follow(c.Submit(again.Form(s.path+"/entries"), "purpose", "演出")).Has("演出")
 	s.Client(t).Get(s.path).Want(http.StatusOK).Lacks("蓝天合唱团", "あおぞら合唱団")
-	c.Follow(c.Submit(mine.Form(where+"/withdraw"))).Has("已撤回报名")
+	c.Follow(c.Submit(mine.Form(where + "/withdraw"))).Has("已撤回报名")
 }
 
 // TestOffice_FromOverlapToProof: the office sees a pair without names, reads
