@@ -136,6 +136,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 		Who: near.Who, PlaceOf: placeOf, Fee: feeThen,
 	})
 	till, day := money.New(deps, p.Reservations, p.Rules, near.Money), use.New(deps, p.Reservations, p.Rules, near.Use)
+	near.Papers.CheckIn = func(id db.ID) string { return "/use/" + day.Code(id) }
 	p.handles = Handles{Blocks: block, Draws: draw, Waiting: line, Money: till, Use: day}
 	p.parts = []part{
 		drawdesk.New(deps, draw, p.Reservations, near.Draws),

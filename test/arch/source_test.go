@@ -147,6 +147,8 @@ var wordsAsData = map[string]string{
 	"domains/places/importing/":            "headers of open data",
 	"domains/places/facility/import_words": "words of open data",
 	"domains/places/money/statement":       "headers of banks' statements",
+	"domains/places/counter/read":          "how dates and times are typed from paper",
+	"domains/places/rules/cast/":           "rules of the demo city",
 	"domains/groups/town/":                 "how addresses are written",
 	"domains/groups/roster/import":         "headers of lists from groups",
 	"domains/groups/roster/export":         "headers of lists from groups",

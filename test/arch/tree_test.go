@@ -106,7 +106,7 @@ func TestRooms_AreNotEmpty(t *testing.T) {
 		"app", "domains/people", "domains/groups", "domains/programmes", "domains/places", "domains/offices", "engines/jp",
 		"platform/module", "platform/db", "platform/web", "platform/api", "platform/i18n", "platform/jobs", "platform/deliver",
 		"platform/audit", "platform/seal", "platform/files", "platform/inbox", "platform/table", "platform/fault",
-		"ui", "docs/adr", "docs/guide", "docs/manual", "test/scenario", "test/e2e", "test/arch",
+		"ui", "docs/adr", "docs/guide", "docs/manual", "test/scenario", "test/life", "test/e2e", "test/arch",
 	} {
 		if files(t, filepath.Join(root, room)) == 0 {
 			t.Errorf("%s is an empty room", room)

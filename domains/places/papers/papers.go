@@ -69,6 +69,9 @@ type Neighbours struct {
 	// costs nothing.
 	Charge func(tx *db.Tx, loc *i18n.Localizer, r reservation.Reservation) (Charge, error)
 	Ledger Ledger
+	// CheckIn is the address at which a clerk notes that a reservation's people
+	// have come and hands them the key; nil: there is none.
+	CheckIn func(reservation db.ID) string
 }
 
 // Ledger lets payments be followed. Its entries are in the order of their ids.

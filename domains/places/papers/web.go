@@ -192,6 +192,7 @@ type checkData struct {
 	paper
 	Standing Standing
 	Asked    Permit // of the code
+	CheckIn  string // "" unless the reader is a clerk who may note the arrival
 }
 
 // check tells the caretaker what the permit in hand is worth.
@@ -209,6 +210,9 @@ func (x *Papers) check(c *web.Context) error {
 			return err
 		}
 		k.Standing = standing(k.Asked, k.Permit, r)
+		if x.near.CheckIn != nil && c.Viewer.HoldsFor(web.RoleClerk, web.Scope{Kind: "office", ID: r.Office}) {
+			k.CheckIn = x.near.CheckIn(r.ID)
+		}
 		return nil
 	})
 	if err != nil {
