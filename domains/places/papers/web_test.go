@@ -117,7 +117,7 @@ func startOn(t *testing.T, d *db.DB) *town {
 	rooms := facility.NewDirectory(d)
 	booking := reservation.Neighbours{Search: search.New(d, rooms, search.Window{LeadMinutes: 30, HorizonDays: 92})}
 	s.svc = reservation.New(deps, booking)
-	deps.Deliver.Register(desk.New(deps, s.svc, booking).Mails()...)
+	deps.Deliver.Register(letter.Kinds(deps.BaseURL)...)
 	err = d.Write(t.Context(), db.System, func(tx *db.Tx) error {
 		f, err := facility.Save(tx, facility.Facility{
 			Name: i18n.Text{i18n.Ja: "市民パートナーステーション", i18n.En: "Partner Station"}, Address: "川口1-1-1", Phone: "048-227-7633",

@@ -29,11 +29,11 @@ import (
 
 // The cast of these tests.
 const (
-	linh      db.ID = 1<<40 + iota // a resident
-	clerk                          // of the office that answers for the hall
-	second                         // a colleague
-	other                          // a clerk of another office
-	circle                         // a group
+	linh   db.ID = 1<<40 + iota // a resident
+	clerk                       // of the office that answers for the hall
+	second                      // a colleague
+	other                       // a clerk of another office
+	circle                      // a group
 	office
 	elsewhere
 )
@@ -89,8 +89,10 @@ func start(t *testing.T) *city {
 			}
 			return rules.Who{Holder: person, Resident: true}, nil
 		},
-		PlaceOf: func(r *facility.Room) rules.Place { return rules.Place{Facility: r.Facility, Room: r.ID, Class: r.Class} },
-		Fee:     func(b *rules.Book, p replay.Past) int64 { return b.Fees(p.Place, p.Day()).Round * 2 },
+		PlaceOf: func(r *facility.Room) rules.Place {
+			return rules.Place{Facility: r.Facility, Room: r.ID, Class: r.Class}
+		},
+		Fee: func(b *rules.Book, p replay.Past) int64 { return b.Fees(p.Place, p.Day()).Round * 2 },
 	})
 	var m module.Module
 	x.Join(&m, nil)
@@ -147,7 +149,7 @@ func TestDesk_EveryKindHasAForm(t *testing.T) {
 		if got := s.all(t, k); len(got) != 1 || got[0].State != rules.Draft {
 			t.Errorf("%s: %+v", k, got)
 		}
-		c.Get("/office/rules?kind="+string(k)).Want(http.StatusOK).Has("下書き")
+		c.Get("/office/rules?kind=" + string(k)).Want(http.StatusOK).Has("下書き")
 	}
 	c.Get("/office/rules/new?kind=taxes").Want(http.StatusNotFound)
 }
