@@ -217,7 +217,11 @@ func (x *Blocks) offer(tx *db.Tx, b Block, gone reservation.Reservation, v reser
 		Loud: gone.Loud, Asked: gone.Asked, PublicTitle: gone.PublicTitle, Source: Source, SourceID: b.ID,
 	}
 	due := tx.Now.Add(hold)
-	if last := v.Span.Start.Add(-time.Hour); due.After(last) {
+	last := v.Span.Start.Add(-time.Hour)
+	if !last.After(tx.Now) { // an hour is too much to ask for
+		last = v.Span.Start
+	}
+	if due.After(last) {
 		due = last
 	}
 	held, ok, err := x.svc.Offer(tx, r, due)

@@ -52,6 +52,19 @@ func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cel
 		if !gone.Span.Start.Before(gone.Span.End) {
 			continue
 		}
+		k, err := s.room(tx, gone.Room)
+		if err != nil {
+			return nil, err
+		}
+		// The heir is asked about what can be had: whoever is named has had their
+		// turn. Beside whoever moved next door it can be had quietly at most.
+		kept := func() bool { return len(cells.Minus(k.rows(gone), drop)) > 0 }
+		if gone.Loud && kept() {
+			gone.Loud = false
+		}
+		if kept() {
+			continue
+		}
 		b, err := s.heir(tx, gone)
 		if err != nil {
 			return nil, err
@@ -59,19 +72,12 @@ func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cel
 		if b.Until.IsZero() {
 			continue
 		}
-		k, err := s.room(tx, gone.Room)
-		if err != nil {
-			return nil, err
-		}
 		part := gone
 		if b.Span != (quarter.Span{}) {
 			part.Span = b.Span
 		}
 		next := s.inherited(tx, part, b)
 		rows := k.rows(next)
-		if len(cells.Minus(rows, drop)) > 0 {
-			continue // a quarter of it stays taken
-		}
 		drop = cells.Minus(drop, rows)
 		if err := s.hand(tx, next, k); err != nil {
 			return nil, err
