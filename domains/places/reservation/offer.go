@@ -3,6 +3,7 @@ package reservation
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"kakehashi/domains/places/reservation/cells"
@@ -91,13 +92,12 @@ func (s *Service) Expire(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
+		var failed error // one that cannot lapse must not hold up the others
 		for _, r := range due {
-			if err := s.expire(ctx, r.ID); err != nil {
-				return err
-			}
+			failed = errors.Join(failed, s.expire(ctx, r.ID))
 		}
-		if len(due) < expireBatch {
-			return nil
+		if failed != nil || len(due) < expireBatch {
+			return failed
 		}
 	}
 }
