@@ -2,6 +2,7 @@ package money
 
 import (
 	"context"
+	"errors"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -107,13 +108,12 @@ func (x *Money) lapse(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		var failed error // one that cannot lapse must not hold up the others
 		for _, c := range late {
-			if err := x.lapseOf(ctx, c); err != nil {
-				return err
-			}
+			failed = errors.Join(failed, x.lapseOf(ctx, c))
 		}
-		if len(late) < batch {
-			return nil
+		if failed != nil || len(late) < batch {
+			return failed
 		}
 	}
 }

@@ -2,6 +2,7 @@ package use
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"kakehashi/domains/places/facility"
@@ -76,13 +77,14 @@ func (x *Use) release(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error // one that cannot be let go must not hold up the others
 	for _, id := range gone {
 		// Whoever arrived or changed meanwhile is left as they are.
 		if err := x.svc.MarkNoShow(ctx, jobActor, id); err != nil && !fault.Is(err, fault.Conflict) {
-			return err
+			failed = errors.Join(failed, err)
 		}
 	}
-	return nil
+	return failed
 }
 
 // overstayed reports whether the room has waited long enough: after minutes
