@@ -13,7 +13,7 @@ import (
 	"kakehashi/domains/places/papers"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
-	"kakehashi/domains/places/reservation/desk"
+	"kakehashi/domains/places/reservation/letter"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"

@@ -23,7 +23,8 @@
 //   - A change takes the new time before it gives back the old.
 //
 // This package is the rules and the use cases. Package desk is what people meet
-// (pages, messages, API) and joins everything to the module; package cells takes
+// (pages, API) and joins everything to the module; package letter writes what is
+// sent to them; package cells takes
 // and gives back quarter hours, package tally counts them anew; package calendar
 // writes iCalendar; package cast fills the demo city.
 package reservation

@@ -6,6 +6,7 @@ import (
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/calendar"
 	"kakehashi/domains/places/reservation/cast"
+	"kakehashi/domains/places/reservation/letter"
 	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -65,7 +66,7 @@ func (d *Desk) Join(m *module.Module) {
 	m.Messages = append(m.Messages, reservation.Messages())
 	m.Routes = append(m.Routes, d.Routes()...)
 	m.Nav = append(m.Nav, d.Nav()...)
-	m.Mails = append(m.Mails, d.Mails()...)
+	m.Mails = append(m.Mails, letter.Kinds(d.deps.BaseURL)...)
 	m.Inbox = append(m.Inbox, d.Inbox()...)
 	m.Personal = append(m.Personal, d.Personal())
 	m.Checks = append(m.Checks, tally.Checks()...)

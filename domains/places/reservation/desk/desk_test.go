@@ -1,13 +1,10 @@
 package desk_test
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +12,7 @@ import (
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
+	"kakehashi/domains/places/reservation/letter"
 	"kakehashi/domains/places/reservation/tally"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
@@ -92,7 +90,7 @@ func start(t *testing.T) *town {
 	deps := module.Deps{DB: d, Catalog: catalog, Deliver: deliver.New(deliver.Config{DB: d}), BaseURL: "https://city.example"}
 	s.svc = reservation.New(deps, near)
 	s.desk = desk.New(deps, s.svc, near)
-	deps.Deliver.Register(s.desk.Mails()...)
+	deps.Deliver.Register(letter.Kinds("https://city.example")...)
 	err := d.Write(t.Context(), db.System, func(tx *db.Tx) error {
 		f, err := facility.Save(tx, facility.Facility{
 			Name: i18n.Text{i18n.Ja: "市民パートナーステーション", i18n.Vi: "Trạm Đối tác", i18n.Tr: "Ortak İstasyonu"}, Address: "川口1-1-1", Phone: "048-227-7633",
@@ -402,53 +400,6 @@ func TestAPI_BooksListsAndCancels(t *testing.T) {
 	s.Client(t).SignIn(turk).Get("/api/v1/reservations/" + one.ID).Want(http.StatusNotFound)
 	c.Do("DELETE", "/api/v1/reservations/"+one.ID, "", nil).Want(http.StatusOK)
 	c.Do("POST", "/api/v1/reservations", "application/json", body(780)).Want(http.StatusCreated)
-}
-
-func TestMails_InEveryLanguage(t *testing.T) {
-	s := start(t)
-	r := s.book(t, s.banded, linh, 780, 990)
-	var data json.RawMessage
-	err := s.db.Read(t.Context(), func(tx *db.Tx) error {
-		n, err := s.svc.Notice(tx, r)
-		if err != nil {
-			return err
-		}
-		n.More, n.Skipped = []reservation.Slot{{ID: 5, Receipt: "AAA-AAA", Start: n.Start, End: n.End}}, []reservation.Skip{{Day: s.day, Key: reservation.SkipTaken}}
-		data, err = json.Marshal(n)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	catalog := i18n.NewCatalog(reservation.Messages(), ui.Messages())
-	for _, k := range s.desk.Mails() {
-		for _, l := range i18n.Langs {
-			loc := catalog.For(l)
-			ctx := i18n.With(context.Background(), loc)
-			c, err := k.Render(ctx, loc, data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var page strings.Builder
-			if err := c.Paper.Render(ctx, &page); err != nil {
-				t.Fatal(err)
-			}
-			all := c.Subject + c.Text + page.String() + string(c.Attachments[0].Data)
-			if strings.Contains(all, "⟦") || !strings.Contains(c.Text, r.Receipt) || !strings.Contains(page.String(), "<svg") {
-				t.Errorf("%s in %s:\n%s\n%s", k.Name, l, c.Subject, c.Text)
-			}
-			wantMethod := "PUBLISH"
-			if slices.Contains([]string{"places.cancelled", "places.refused", "places.lapsed", "places.displaced"}, k.Name) {
-				wantMethod = "CANCEL"
-			}
-			if c.Attachments[0].Method != wantMethod {
-				t.Errorf("%s: method %s", k.Name, c.Attachments[0].Method)
-			}
-			if l == i18n.Ja && !strings.Contains(page.String(), "<rt>") {
-				t.Errorf("%s: no readings on paper", k.Name)
-			}
-		}
-	}
 }
 
 func TestErase_KeepsTheRoomsRight(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package desk is where rooms are booked: the pages of residents and clerks, the
-// messages that reservations send, and their JSON twins.
+// Package desk is where rooms are booked: the pages of residents and clerks, and
+// their JSON twins; what is sent to people is written in package letter.
 //
 // Words: a Draft is what somebody has chosen so far, carried from step to step
 // in the address and in hidden fields; the steps are when, who, what for, check.

@@ -10,6 +10,7 @@ import (
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/calendar"
+	"kakehashi/domains/places/reservation/letter"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -147,7 +148,7 @@ func kindWord(loc *i18n.Localizer, r reservation.Reservation) string {
 // oneData is what the pages of one reservation show.
 type oneData struct {
 	line
-	Letter  letter
+	Letter  letter.Letter
 	Room    reservation.RoomInfo
 	By      string // who entered it, when that was somebody else
 	Open    bool   // can still be changed or cancelled
@@ -191,7 +192,7 @@ func (d *Desk) one(c *web.Context, on Page) (o oneData, err error) {
 		if err != nil {
 			return err
 		}
-		o.Letter = letter{Notice: n, Kind: kindOf(r.State), Link: d.deps.BaseURL + reservation.Path(r.ID)}
+		o.Letter = letter.Of(n, kindOf(r.State), d.deps.BaseURL)
 		o.Open, o.Started = r.Open(tx.Now), !r.Span.Start.After(tx.Now)
 		if r.MadeBy != r.Person {
 			if o.By, err = d.personName(tx, r.MadeBy); err != nil {

@@ -396,7 +396,7 @@ func printView(o oneData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = paperView(o.Letter).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = o.Letter.Paper().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/letter"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/module"
@@ -22,9 +23,9 @@ func (d *Desk) Personal() module.Personal {
 				if err != nil {
 					return nil, err
 				}
-				l := letter{Notice: n}
-				out[i] = module.Record{Title: l.when(loc)}
-				for _, f := range l.facts(loc) {
+				l := letter.Letter{Notice: n}
+				out[i] = module.Record{Title: l.When(loc)}
+				for _, f := range l.Facts(loc) {
 					out[i].Values = append(out[i].Values, module.Value{Label: loc.T(f.Key), Value: f.Value})
 				}
 				out[i].Values = append(out[i].Values, module.Value{Label: loc.T("reservation.field.state"), Value: loc.T("reservation.state." + string(r.State))})

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/letter"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/table"
@@ -160,8 +161,8 @@ func skippedItems(ctx context.Context, skipped []reservation.Skip) []ui.ListItem
 
 // aboutFacts are what those concerned see of a reservation.
 func aboutFacts(ctx context.Context, o oneData) []ui.Definition {
-	out := definitions(ctx, o.Letter.facts(i18n.From(ctx)))
-	for _, f := range []fact{{"reservation.field.for", o.Group}, {"reservation.field.person", o.Who}, {"reservation.field.by", o.By}} {
+	out := letter.Definitions(ctx, o.Letter.Facts(i18n.From(ctx)))
+	for _, f := range []letter.Fact{{Key: "reservation.field.for", Value: o.Group}, {Key: "reservation.field.person", Value: o.Who}, {Key: "reservation.field.by", Value: o.By}} {
 		if f.Value != "" {
 			out = append(out, ui.Definition{Term: tr(ctx, f.Key), Is: ui.Verbatim(f.Value)})
 		}

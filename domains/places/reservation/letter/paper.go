@@ -1,4 +1,4 @@
-package desk
+package letter
 
 import (
 	"context"
@@ -18,11 +18,11 @@ func onPaper(body templ.Component) templ.Component {
 	})
 }
 
-// definitions turns what is known of a reservation into what a page lists.
-func definitions(ctx context.Context, facts []fact) []ui.Definition {
+// Definitions turns what is known of a reservation into what a page lists.
+func Definitions(ctx context.Context, facts []Fact) []ui.Definition {
 	out := make([]ui.Definition, len(facts))
 	for i, f := range facts {
-		out[i] = ui.Definition{Term: tr(ctx, f.Key), Is: ui.Say(f.Value)}
+		out[i] = ui.Definition{Term: i18n.T(ctx, f.Key), Is: ui.Say(f.Value)}
 		if f.Key == "reservation.field.address" && i18n.From(ctx).Lang().HTML() != i18n.Ja.HTML() {
 			out[i].Is = ui.In(i18n.Ja, f.Value)
 		}

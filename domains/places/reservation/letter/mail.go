@@ -1,4 +1,4 @@
-package desk
+package letter
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 	"kakehashi/platform/i18n"
 )
 
-// Mails are the messages that reservations send, each with a calendar file that
-// keeps the recipient's calendar right.
+// Kinds are the messages that reservations send; base is the address of the
+// house, "https://…", that links begin with.
 //
 //i18n:uses reservation.mail.*
-func (d *Desk) Mails() []deliver.Kind {
+func Kinds(base string) []deliver.Kind {
 	out := make([]deliver.Kind, len(reservation.MessageKinds))
 	for i, name := range reservation.MessageKinds {
 		short := strings.TrimPrefix(name, "places.")
@@ -29,61 +29,66 @@ func (d *Desk) Mails() []deliver.Kind {
 			if err := json.Unmarshal(data, &n); err != nil {
 				return deliver.Content{}, err
 			}
-			return d.render(loc, short, n), nil
+			return Of(n, short, base).content(loc), nil
 		}}
 	}
 	return out
 }
 
-// render writes the message of one kind.
-func (d *Desk) render(loc *i18n.Localizer, kind string, n reservation.Notice) deliver.Content {
-	l := letter{Notice: n, Kind: kind, Link: d.deps.BaseURL + reservation.Path(n.ID)}
-	gone := l.gone()
+// Letter is a Notice on its way to a reader.
+type Letter struct {
+	reservation.Notice
+	Kind string // of message, "reserved"
+	Link string // the page of the reservation
+	base string
+}
+
+// Of returns the letter of a kind, "reserved", that tells of the notice.
+func Of(n reservation.Notice, kind, base string) Letter {
+	return Letter{Notice: n, Kind: kind, Link: base + reservation.Path(n.ID), base: base}
+}
+
+// content is the letter as it is delivered.
+func (l Letter) content(loc *i18n.Localizer) deliver.Content {
 	c := deliver.Content{
-		Subject: loc.T("reservation.mail."+kind+".subject", "room", loc.Text(n.Room), "when", l.when(loc)),
+		Subject: loc.T("reservation.mail."+l.Kind+".subject", "room", loc.Text(l.Room), "when", l.When(loc)),
 		Text:    l.text(loc),
-		Paper:   onPaper(paperView(l)),
+		Paper:   onPaper(l.Paper()),
 	}
-	method := feed.Publish
+	gone, method := l.gone(), feed.Publish
 	if gone {
 		method = feed.Cancel
 	}
-	asked := kind == "requested" || kind == "series_requested" || kind == "many_requested" || kind == "offered"
+	asked := slices.Contains([]string{"requested", "series_requested", "many_requested", "offered"}, l.Kind)
 	c.Attachments = []deliver.Attachment{{
 		Name: "reservation.ics", Mime: "text/calendar", Method: method,
-		Data: feed.Calendar("", method, calendar.Of(loc, n, d.deps.BaseURL, gone, asked, d.stamp(n))...),
+		Data: feed.Calendar("", method, calendar.Of(loc, l.Notice, l.base, gone, asked, l.stamp())...),
 	}}
 	return c
 }
 
-// stamp is when the version that a message tells of was made, as nearly as the
-// message knows; it must not change when the message is rendered again.
-func (d *Desk) stamp(n reservation.Notice) time.Time {
-	return n.ID.Time().Add(time.Duration(n.Sequence) * time.Second).Truncate(time.Second)
+// stamp is when the version that the letter tells of was made, as nearly as the
+// letter knows; it must not change when the letter is rendered again.
+func (l Letter) stamp() time.Time {
+	return l.ID.Time().Add(time.Duration(l.Sequence) * time.Second).Truncate(time.Second)
 }
 
-// letter is a Notice on its way to a reader.
-type letter struct {
-	reservation.Notice
-	Kind string
-	Link string
-}
-
-func (l letter) span() quarter.Span {
+func (l Letter) span() quarter.Span {
 	return quarter.Span{Start: db.Time(l.Start), End: db.Time(l.End)}
 }
 
-func (l letter) when(loc *i18n.Localizer) string {
+// When is the time that the letter tells of.
+func (l Letter) When(loc *i18n.Localizer) string {
 	return loc.Range(l.span().Start, l.span().End)
 }
 
 // gone reports whether the message says that the time is the reader's no longer.
-func (l letter) gone() bool {
+func (l Letter) gone() bool {
 	return slices.Contains([]string{"cancelled", "refused", "lapsed", "displaced"}, l.Kind)
 }
 
 // until is when an offer ends; "" where there is none.
-func (l letter) until(loc *i18n.Localizer) string {
+func (l Letter) until(loc *i18n.Localizer) string {
 	if l.Kind != "offered" || l.Until == 0 {
 		return ""
 	}
@@ -91,7 +96,7 @@ func (l letter) until(loc *i18n.Localizer) string {
 }
 
 // near are the free times that could be had instead, a line each.
-func (l letter) near(loc *i18n.Localizer) []string {
+func (l Letter) near(loc *i18n.Localizer) []string {
 	out := make([]string, len(l.Near))
 	for i, n := range l.Near {
 		room := loc.Text(n.Place) + " " + loc.Text(n.Room)
@@ -100,14 +105,14 @@ func (l letter) near(loc *i18n.Localizer) []string {
 	return out
 }
 
-// fact is one labelled line of a message or page.
-type fact struct{ Key, Value string }
+// Fact is one labelled line of a letter or page: Key names its label.
+type Fact struct{ Key, Value string }
 
-// facts are what a message says of a reservation, in reading order.
-func (l letter) facts(loc *i18n.Localizer) []fact {
-	out := []fact{
+// Facts are what a letter says of a reservation, in reading order.
+func (l Letter) Facts(loc *i18n.Localizer) []Fact {
+	out := []Fact{
 		{"reservation.field.until", l.until(loc)},
-		{"reservation.field.when", l.when(loc)},
+		{"reservation.field.when", l.When(loc)},
 		{"reservation.field.room", loc.Text(l.Room)},
 		{"reservation.field.place", loc.Text(l.Place)},
 		{"reservation.field.address", l.Address},
@@ -128,7 +133,7 @@ func (l letter) facts(loc *i18n.Localizer) []fact {
 
 // others are the other days of a series, and those it could not have, a line
 // each.
-func (l letter) others(loc *i18n.Localizer) (booked, skipped []string) {
+func (l Letter) others(loc *i18n.Localizer) (booked, skipped []string) {
 	for _, s := range l.More {
 		line := loc.T("reservation.series.line", "when", loc.Range(db.Time(s.Start), db.Time(s.End)), "receipt", s.Receipt)
 		if len(s.Room) > 0 {
@@ -142,11 +147,8 @@ func (l letter) others(loc *i18n.Localizer) (booked, skipped []string) {
 	return booked, skipped
 }
 
-// base is the address that Link begins with.
-func (l letter) base() string { return strings.TrimSuffix(l.Link, reservation.Path(l.ID)) }
-
 // nextKey is the message that says what the link is for.
-func (l letter) nextKey() string {
+func (l Letter) nextKey() string {
 	switch {
 	case l.gone():
 		return "reservation.mail.next.closed"
@@ -157,10 +159,10 @@ func (l letter) nextKey() string {
 }
 
 // text is the message as plain text.
-func (l letter) text(loc *i18n.Localizer) string {
+func (l Letter) text(loc *i18n.Localizer) string {
 	var b strings.Builder
 	b.WriteString(loc.T("reservation.mail."+l.Kind+".lead") + "\n\n")
-	for _, f := range l.facts(loc) {
+	for _, f := range l.Facts(loc) {
 		b.WriteString(loc.T("reservation.fact", "label", loc.T(f.Key), "value", f.Value) + "\n")
 	}
 	booked, skipped := l.others(loc)
@@ -173,7 +175,7 @@ func (l letter) text(loc *i18n.Localizer) string {
 	if near := l.near(loc); len(near) > 0 {
 		b.WriteString("\n" + loc.T("reservation.near") + "\n")
 		for i, line := range near {
-			b.WriteString(line + "\n" + l.base() + l.Near[i].Path + "\n")
+			b.WriteString(line + "\n" + l.base + l.Near[i].Path + "\n")
 		}
 	}
 	b.WriteString("\n" + loc.T(l.nextKey()) + "\n" + l.Link + "\n")
