@@ -246,7 +246,7 @@ func (p *Places) roomAvailability(ctx context.Context, in *availabilityIn) (*ava
 	out.Body.Room = roomOut(r)
 	for d := from; !d.After(to); d = d.AddDays(1) {
 		gone := p.Search.Gone(snap, taken, &r, d, now)
-		shut := facility.Shut(snap.Closures(r.Facility), r.ID, d)
+		shut := facility.Shut(snap.Closures(r.Facility), &r, d)
 		day := DayOut{Day: d.String(), Closed: r.Hours().Without(shut) == quarter.Bits{}, Free: []TimesOut{}}
 		for _, t := range (search.Wish{Day: d}).Fit(&r, gone) {
 			day.Free = append(day.Free, timesOut(t))

@@ -89,7 +89,7 @@ func (b *Board) leavesOf(room db.ID) []facility.Room {
 // open reports whether a leaf can be had on the day in the band.
 func (b *Board) open(r facility.Room, d jp.Date, band facility.Band) bool {
 	bits := band.Bits()
-	return !b.taken[r.ID][d].Meets(bits) && !facility.Shut(b.closures, r.ID, d).Meets(bits)
+	return !b.taken[r.ID][d].Meets(bits) && !facility.Shut(b.closures, &r, d).Meets(bits)
 }
 
 // Free reports whether the wish can still come true: a whole band, or several in
@@ -99,7 +99,7 @@ func (b *Board) Free(w Wish) bool {
 	if !ok || w.Day.Before(b.Draw.Month) || w.Day.After(b.Draw.Last()) || !inRow(r, w.From, w.To) {
 		return false
 	}
-	if facility.Shut(b.closures, r.ID, w.Day).Meets(quarter.Between(w.From, w.To)) {
+	if facility.Shut(b.closures, &r, w.Day).Meets(quarter.Between(w.From, w.To)) {
 		return false
 	}
 	for _, l := range b.leavesOf(w.Room) {

@@ -1,6 +1,7 @@
 package facility
 
 import (
+	"iter"
 	"slices"
 
 	"kakehashi/domains/places/quarter"
@@ -28,7 +29,9 @@ var Rules = []Rule{Weekly, Dates, Yearly, Holiday, Sunday}
 // DayEnd is the end of a day in minutes after midnight.
 const DayEnd = 24 * 60
 
-// Closure is when a facility, or one room of it, is not let.
+// Closure is when a facility, or one room of it, is not let. A room that is shut
+// shuts the whole that it is a part of, and a whole its parts; a part leaves its
+// sister alone.
 type Closure struct {
 	ID       db.ID
 	Facility db.ID
@@ -103,44 +106,73 @@ func weekdayOf(closures []Closure, room db.ID, d jp.Date) int {
 	return int(d.Weekday())
 }
 
-// ClosedBy returns the first of the closures that shuts the room on the whole
-// day.
-func ClosedBy(closures []Closure, room db.ID, d jp.Date) (Closure, bool) {
-	weekday := weekdayOf(closures, room, d)
-	for _, c := range closures {
-		if c.Whole() && c.covers(room, d, weekday) {
-			return c, true
+// kin are the rooms that shut the room with them: itself, the wholes that it is
+// a part of, its parts.
+func (r *Room) kin() iter.Seq[db.ID] {
+	return func(yield func(db.ID) bool) {
+		if !yield(r.ID) {
+			return
+		}
+		for _, some := range [2][]db.ID{r.PartOf, r.Parts} {
+			for _, id := range some {
+				if !yield(id) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// falling are the closures that shut the room on the day, each by the weekday
+// that holds for the room it is of.
+func falling(closures []Closure, r *Room, d jp.Date) iter.Seq[*Closure] {
+	return func(yield func(*Closure) bool) {
+		if len(closures) == 0 {
+			return
+		}
+		for room := range r.kin() {
+			weekday := weekdayOf(closures, room, d)
+			for i := range closures {
+				if c := &closures[i]; c.covers(room, d, weekday) && !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ClosedBy returns the first of the closures that shuts the room, its whole or
+// one of its parts on the whole day.
+func ClosedBy(closures []Closure, r *Room, d jp.Date) (Closure, bool) {
+	for c := range falling(closures, r, d) {
+		if c.Whole() {
+			return *c, true
 		}
 	}
 	return Closure{}, false
 }
 
-// ClosedDuring returns the first of the closures that shuts the room in any of
-// the quarters on the day; a closure of whole days comes first.
-func ClosedDuring(closures []Closure, room db.ID, d jp.Date, at quarter.Bits) (Closure, bool) {
-	if c, ok := ClosedBy(closures, room, d); ok {
+// ClosedDuring returns the first of the closures that shuts the room, its whole
+// or one of its parts in any of the quarters on the day; a closure of whole days
+// comes first.
+func ClosedDuring(closures []Closure, r *Room, d jp.Date, at quarter.Bits) (Closure, bool) {
+	if c, ok := ClosedBy(closures, r, d); ok {
 		return c, true
 	}
-	weekday := weekdayOf(closures, room, d)
-	for _, c := range closures {
-		if !c.Whole() && c.Bits().Meets(at) && c.covers(room, d, weekday) {
-			return c, true
+	for c := range falling(closures, r, d) {
+		if !c.Whole() && c.Bits().Meets(at) {
+			return *c, true
 		}
 	}
 	return Closure{}, false
 }
 
-// Shut returns the quarters of the day in which the closures shut the room.
-func Shut(closures []Closure, room db.ID, d jp.Date) quarter.Bits {
+// Shut returns the quarters of the day in which the closures shut the room, its
+// whole or one of its parts.
+func Shut(closures []Closure, r *Room, d jp.Date) quarter.Bits {
 	var out quarter.Bits
-	if len(closures) == 0 {
-		return out
-	}
-	weekday := weekdayOf(closures, room, d)
-	for i := range closures {
-		if closures[i].covers(room, d, weekday) {
-			out = out.Or(closures[i].Bits())
-		}
+	for c := range falling(closures, r, d) {
+		out = out.Or(c.Bits())
 	}
 	return out
 }

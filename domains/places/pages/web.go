@@ -309,7 +309,7 @@ func (p *Pages) room(c *web.Context) error {
 	of := days(&r, d.Day)
 	whole := of.whole()
 	d.Free = whole < ui.Full
-	if closure, shut := facility.ClosedBy(snap.Closures(f.ID), id, d.Day); shut {
+	if closure, shut := facility.ClosedBy(snap.Closures(f.ID), &r, d.Day); shut {
 		d.Shut = cmp.Or(c.Loc.Text(closure.Reason), c.Loc.T("places.shut"))
 	}
 	d.Grid, d.Week = roomGrids(c.Loc, &r, d.Day, days)

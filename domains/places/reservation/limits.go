@@ -75,7 +75,7 @@ func (l Limits) checkTime(c *fault.Check, r Reservation, room facility.Room, clo
 		c.Field(false, "to", "reservation.error.hours", "from", jp.FormatClock(room.Opens), "to", jp.FormatClock(room.Closes))
 	default:
 		for _, d := range days {
-			if closure, closed := facility.ClosedDuring(closures, room.ID, d.Date, d.Bits); closed {
+			if closure, closed := facility.ClosedDuring(closures, &room, d.Date, d.Bits); closed {
 				c.Field(false, "day", "reservation.error.closed", "day", d.Date, "reason", closure.Reason)
 			}
 		}

@@ -57,7 +57,7 @@ func (r RoomInfo) Office() db.ID { return r.office }
 // Gone returns the quarters of the day that cannot be had: taken, or shut.
 func (s *Service) Gone(tx *db.Tx, r RoomInfo, d jp.Date) (taken, shut quarter.Bits, err error) {
 	days, err := cells.Taken(tx, r.Cells(false), d, d)
-	return days[d], facility.Shut(r.closures, r.ID, d), err
+	return days[d], facility.Shut(r.closures, &r.Room, d), err
 }
 
 // Room returns what is known of the room, from memory as a rule; NotFound when

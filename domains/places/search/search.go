@@ -92,7 +92,7 @@ func (s *Service) Find(ctx context.Context, w Wish, now time.Time) (res Result, 
 // Gone returns the quarters of a room's day that cannot be booked for quiet use:
 // taken, shut or past.
 func (s *Service) Gone(snap *facility.Snapshot, taken Taken, r *facility.Room, d jp.Date, now time.Time) quarter.Bits {
-	return taken.Of(r, d, false).Or(facility.Shut(snap.Closures(r.Facility), r.ID, d)).Or(s.window.gone(r, d, now))
+	return taken.Of(r, d, false).Or(facility.Shut(snap.Closures(r.Facility), r, d)).Or(s.window.gone(r, d, now))
 }
 
 // find looks through all rooms in memory.
@@ -112,7 +112,7 @@ func (s *Service) find(snap *facility.Snapshot, taken Taken, w Wish, now time.Ti
 			}
 			gone := taken.Of(r, w.Day, w.Loud).Or(s.window.gone(r, w.Day, now))
 			if len(closures) > 0 {
-				gone = gone.Or(facility.Shut(closures, r.ID, w.Day))
+				gone = gone.Or(facility.Shut(closures, r, w.Day))
 			}
 			if times := w.Fit(r, gone); len(times) > 0 {
 				offers = append(offers, Offer{Room: *r, Times: times})

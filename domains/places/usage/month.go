@@ -121,7 +121,7 @@ func Of(first jp.Date, rooms []Room, bookings []Booking) Month {
 	for i, r := range rooms {
 		for d := first; d.Month == first.Month; d = d.AddDays(1) {
 			k := roomDay{r.ID, d}
-			open := r.Hours().Without(facility.Shut(r.Closures, r.ID, d)).Without(lost[k])
+			open := r.Hours().Without(facility.Shut(r.Closures, &r.Room, d)).Without(lost[k])
 			m.Rooms[i].room(open, taken[k])
 			if len(r.Parts) > 0 {
 				continue // its parts count
