@@ -104,7 +104,7 @@ func (s *Service) Expire(ctx context.Context) (err error) {
 
 // expire lets one reservation lapse, unless it was taken meanwhile.
 func (s *Service) expire(ctx context.Context, id db.ID) error {
-	return s.deps.DB.Write(ctx, jobs.Actor, func(tx *db.Tx) error {
+	err := s.deps.DB.Write(ctx, jobs.Actor, func(tx *db.Tx) error {
 		r, err := Get(tx, id)
 		if err != nil || r.Due.IsZero() || r.Due.After(tx.Now) {
 			return err
@@ -122,6 +122,10 @@ func (s *Service) expire(ctx context.Context, id db.ID) error {
 		}
 		return s.send(tx, note)
 	})
+	if fault.Is(err, fault.Conflict) { // who answered at this moment was quicker
+		return nil
+	}
+	return err
 }
 
 // Enter writes a reservation as it was or is to be, with its State and Receipt:
