@@ -136,6 +136,9 @@ func wishes(d *module.Demo, of draws.Draw, hall facility.Room) []draws.Wish {
 	var out []draws.Wish
 	for len(out) < 2+d.Rand.IntN(2) {
 		day := of.Month.AddDays(d.Rand.IntN(28))
+		if day == quiet(of.Month) {
+			continue
+		}
 		if w := day.Weekday(); w != time.Saturday && w != time.Sunday && d.Rand.IntN(8) > 0 {
 			continue
 		}
@@ -150,6 +153,12 @@ func wishes(d *module.Demo, of draws.Draw, hall facility.Room) []draws.Wish {
 		}
 	}
 	return out
+}
+
+// quiet is the day of a month that no group of the cast wants: its first
+// Wednesday, so that two who do can see what a draw makes of them.
+func quiet(month jp.Date) jp.Date {
+	return month.AddDays((int(time.Wednesday-month.Weekday()) + 7) % 7)
 }
 
 // accept lets two in three of the winners accept; the others still wait.
