@@ -36,11 +36,9 @@ func (x *Waiting) heir(tx *db.Tx, gone reservation.Reservation) (_ reservation.B
 			return reservation.Bequest{}, err
 		}
 	}
-	until, ok := answerBy(rule, tx.Now, gone.Span.Start)
-	if !ok {
-		return reservation.Bequest{}, nil
-	}
-	if x.near.Next != nil {
+	// Too close to its beginning nobody is asked for all of the time, but who
+	// waits for a later part of it still can answer.
+	if until, soon := answerBy(rule, tx.Now, gone.Span.Start); soon && x.near.Next != nil {
 		b, ok, err := x.near.Next(tx, gone)
 		if err != nil {
 			return reservation.Bequest{}, err
