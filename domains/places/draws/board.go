@@ -21,7 +21,7 @@ type Board struct {
 	Draw     Draw
 	Facility facility.Facility
 	Rooms    []facility.Room // that can be wished for
-	leaves   []facility.Room // that have no parts: what slots are made of
+	leaves   []facility.Room // what slots are made of: rooms without parts as a rule
 	closures []facility.Closure
 	taken    map[db.ID]map[jp.Date]quarter.Bits // by leaf
 }
@@ -46,7 +46,7 @@ func LoadBoard(tx *db.Tx, d Draw) (_ *Board, err error) {
 			continue
 		}
 		b.Rooms = append(b.Rooms, r)
-		for _, leaf := range r.Bases() {
+		for _, leaf := range b.bases(r) {
 			needed[leaf] = true
 		}
 	}
@@ -80,10 +80,33 @@ func (b *Board) Room(id db.ID) (facility.Room, bool) {
 	return facility.Room{}, false
 }
 
-// leavesOf are the rooms without parts that a room is made of.
+// bases are what a room's slots are made of: its parts, or the room itself where
+// sets are not taken.
+func (b *Board) bases(r facility.Room) []db.ID {
+	if b.Draw.Rule.Mode == draw.Ranks {
+		return []db.ID{r.ID}
+	}
+	return r.Bases()
+}
+
+// apart reports whether no two of the rooms share a part.
+func apart(rooms []facility.Room) bool {
+	seen := map[db.ID]bool{}
+	for _, r := range rooms {
+		for _, id := range r.Bases() {
+			if seen[id] {
+				return false
+			}
+			seen[id] = true
+		}
+	}
+	return true
+}
+
+// leavesOf are the rooms that a room is made of.
 func (b *Board) leavesOf(room db.ID) []facility.Room {
 	r, _ := b.Room(room)
-	return slices.DeleteFunc(slices.Clone(b.leaves), func(l facility.Room) bool { return !slices.Contains(r.Bases(), l.ID) })
+	return slices.DeleteFunc(slices.Clone(b.leaves), func(l facility.Room) bool { return !slices.Contains(b.bases(r), l.ID) })
 }
 
 // open reports whether a leaf can be had on the day in the band.

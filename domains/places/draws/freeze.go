@@ -106,7 +106,7 @@ func (x *Draws) compile(tx *db.Tx, d *Draw, at time.Time) (*list, error) {
 	if d.What = line(d.What); d.What == "" {
 		d.What = "words of the groups that entered, " + titleOf(b)
 	}
-	f.Draw.Title = titleOf(b)
+	f.Draw.Title, f.Draw.Mode = titleOf(b), d.Rule.Mode
 	f.Draw.Caps = draw.Caps{Entries: d.Rule.Entries, Wins: d.Rule.Wins}
 	f.Draw.Frozen = at.Truncate(time.Second)
 	if !d.Due.After(f.Draw.Frozen) { // the job came late: the value must still lie ahead

@@ -27,9 +27,18 @@ const ahead = 1
 // mostMonths bounds for how many months of use draws are looked for.
 const mostMonths = 24
 
-// planned is the draw that a line of the rules makes for a month.
-func planned(f facility.Facility, rooms []db.ID, line rules.DrawLine, month jp.Date) Draw {
+// planned is the draw that a line of the rules makes for a month. Rooms that are
+// let whole and in parts make sets, which draw.Ranks does not take: they are drawn
+// in turn, as the pages of rules say.
+func planned(f facility.Facility, of []facility.Room, line rules.DrawLine, month jp.Date) Draw {
 	from, until, on := line.Days(month)
+	if !apart(of) {
+		line.Mode = draw.Plain
+	}
+	rooms := make([]db.ID, len(of))
+	for i, r := range of {
+		rooms[i] = r.ID
+	}
 	d := Draw{
 		ID: db.NewID(), Facility: f.ID, Office: f.Office, Month: month, Rooms: rooms, Rule: line, Source: line.Source, What: line.What,
 		State: Planned, Opens: from.At(0), Closes: until.AddDays(1).At(0), Freezes: on.At(freezeAt),
@@ -101,7 +110,7 @@ func (x *Draws) dueAt(tx *db.Tx, book *rules.Book, id db.ID) ([]Draw, error) {
 // monthly are the draws of one month of use, one a line of the rules.
 func monthly(book *rules.Book, f facility.Facility, rooms []facility.Room, month jp.Date) []Draw {
 	var lines []rules.DrawLine
-	var drawn [][]db.ID
+	var drawn [][]facility.Room
 	for _, r := range rooms {
 		p := placeOf(r)
 		line, ok := book.Draw(p, month).For(p)
@@ -109,13 +118,13 @@ func monthly(book *rules.Book, f facility.Facility, rooms []facility.Room, month
 			continue
 		}
 		same := func(l rules.DrawLine) bool {
-			return l.Before == line.Before && l.From == line.From && l.On == line.On && slices.Equal(l.Classes, line.Classes)
+			return l.Before == line.Before && l.From == line.From && l.On == line.On && l.Mode == line.Mode && slices.Equal(l.Classes, line.Classes)
 		}
 		k := slices.IndexFunc(lines, same)
 		if k < 0 {
 			k, lines, drawn = len(lines), append(lines, line), append(drawn, nil)
 		}
-		drawn[k] = append(drawn[k], r.ID)
+		drawn[k] = append(drawn[k], r)
 	}
 	out := make([]Draw, len(lines))
 	for i := range lines {
@@ -141,6 +150,9 @@ func (x *Draws) make(ctx context.Context, actor db.Actor, d Draw) (Draw, error) 
 				return fault.New(fault.Conflict, "draws.error.there")
 			}
 		}
+		if err := checkMode(tx, d); err != nil {
+			return err
+		}
 		if err := insertDraw(tx, d); err != nil {
 			return err
 		}
@@ -149,6 +161,21 @@ func (x *Draws) make(ctx context.Context, actor db.Actor, d Draw) (Draw, error) 
 	})
 	d.Version = 1
 	return d, err
+}
+
+// checkMode refuses draw.Ranks where a wish could be a set.
+func checkMode(tx *db.Tx, d Draw) error {
+	var c fault.Check
+	c.Field(slices.Contains(rules.Modes, d.Rule.Mode), "mode", "draws.error.empty")
+	if d.Rule.Mode == draw.Ranks {
+		all, err := facility.RoomsOf(tx, d.Facility)
+		if err != nil {
+			return err
+		}
+		ours := slices.DeleteFunc(all, func(r facility.Room) bool { return !slices.Contains(d.Rooms, r.ID) })
+		c.Field(!d.Rule.Sets && apart(ours), "mode", "draws.error.ranks")
+	}
+	return c.Err()
 }
 
 // checkDates says what of a draw's times and rules cannot be, as fields of the

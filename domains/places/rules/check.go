@@ -28,6 +28,9 @@ var Methods = []string{"counter", "bank", "online"}
 // Sources are where the seed of a draw can come from.
 var Sources = []draw.Kind{draw.Typed, draw.Beacon, draw.Entrants}
 
+// Modes are the ways in which a draw gives rooms, in the order of a menu.
+var Modes = []draw.Mode{draw.Plain, draw.Ranks}
+
 const (
 	mostLines   = 60
 	mostYen     = 10_000_000
@@ -145,6 +148,8 @@ func (l DrawLine) check(c *checker, at func(string) string) {
 	c.number(at("entries"), int64(l.Entries), 0, 1000)
 	c.number(at("wins"), int64(l.Wins), 0, 1000)
 	c.number(at("wishes"), int64(l.Wishes), 1, 20)
+	some(c, at("mode"), []draw.Mode{l.Mode}, Modes)
+	c.Field(l.Mode != draw.Ranks || !l.Sets, at("mode"), "rules.error.ranks")
 	c.number(at("confirm"), int64(l.Confirm), 1, 60)
 	c.number(at("wait"), int64(l.Wait), 0, 14*24)
 	c.number(at("overlap"), int64(l.Overlap), 0, 100)

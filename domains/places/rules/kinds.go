@@ -98,6 +98,7 @@ type DrawLine struct {
 	Wins    int       `json:"wins"`    // a group; 0 no limit
 	Wishes  int       `json:"wishes"`  // ranked wishes of an entry, at least 1
 	Sets    bool      `json:"sets"`    // bands of one day may be wished for together
+	Mode    draw.Mode `json:"mode,omitempty"` // how rooms are given; draw.Ranks takes no Sets
 	Confirm int       `json:"confirm"` // days in which winners confirm
 	Tiers   []Tier    `json:"tiers,omitempty"`
 	Source  draw.Kind `json:"source"`            // of the seed

@@ -516,6 +516,6 @@ func read(one *draws.Draw, get func(string) string, now time.Time) {
 	one.Closes, one.Freezes = day("until").AddDays(1).At(0), day("on").At(12*60)
 	one.Rule.Entries, one.Rule.Wins, one.Rule.Wishes = count("entries", 1), count("wins", 1), max(1, count("wishes", 3))
 	one.Rule.Confirm, one.Rule.Wait, one.Rule.Overlap = max(1, count("confirm", 7)), max(1, count("wait", hours)), min(100, count("overlap", 0))
-	one.Rule.Sets, one.Rule.Source, one.Rule.What = get("sets") != "", one.Source, one.What
+	one.Rule.Sets, one.Rule.Mode, one.Rule.Source, one.Rule.What = get("sets") != "", draw.Mode(get("mode")), one.Source, one.What
 	one.Due = one.Freezes.Add(time.Duration(one.Rule.Wait) * time.Hour)
 }

@@ -968,7 +968,7 @@ func newView(n newData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.RadioField(ui.Input{Name: "source", Label: i18n.T(ctx, "draws.field.source"), Value: "typed", Options: sourceOptions(ctx), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.RadioField(ui.Input{Name: "mode", Label: i18n.T(ctx, "draws.field.mode"), Options: modeOptions(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -976,11 +976,19 @@ func newView(n newData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "what", Label: i18n.T(ctx, "draws.field.what"), Hint: i18n.T(ctx, "draws.field.what.hint"), Length: 60}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.RadioField(ui.Input{Name: "source", Label: i18n.T(ctx, "draws.field.source"), Value: "typed", Options: sourceOptions(ctx), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.TextField(ui.Input{Name: "what", Label: i18n.T(ctx, "draws.field.what"), Hint: i18n.T(ctx, "draws.field.what.hint"), Length: 60}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -276,6 +276,7 @@ func (s showData) facts(ctx context.Context) []ui.Definition {
 		{Term: loc.T("draws.field.freeze"), Is: ui.Moment(s.Freezes)},
 		{Term: loc.T("draws.field.due"), Is: ui.Moment(s.Due)},
 		{Term: loc.T("draws.field.source"), Is: ui.Say(loc.T("draws.source."+string(s.Source), "what", s.What))},
+		{Term: loc.T("draws.field.mode"), Is: ui.Say(loc.T("draws.mode." + modeName(s.Rule.Mode)))},
 		{Term: loc.T("draws.field.caps"), Is: ui.Say(caps(loc, s.Draw))},
 	}
 	if s.Entries > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kakehashi/domains/places/draws"
+	"kakehashi/domains/places/rules"
 	"kakehashi/engines/draw"
 	"kakehashi/platform/i18n"
 	"kakehashi/platform/web"
@@ -165,6 +166,25 @@ func mismatch(o officeData) bool {
 		}
 	}
 	return false
+}
+
+// modeName ends the keys of what a mode is called and how it works.
+//
+//i18n:uses draws.mode.*
+//i18n:uses draws.how.*
+func modeName(m draw.Mode) string {
+	if m == draw.Ranks {
+		return "ranks"
+	}
+	return "turns"
+}
+
+func modeOptions(ctx context.Context) []ui.Option {
+	out := make([]ui.Option, len(rules.Modes))
+	for i, m := range rules.Modes {
+		out[i] = ui.Option{Value: string(m), Label: tr(ctx, "draws.mode."+modeName(m))}
+	}
+	return out
 }
 
 //i18n:uses draws.kind.*

@@ -52,6 +52,7 @@ func (f formData) input(ctx context.Context, prefix string, of field) ui.Input {
 // options are choices named by messages. The empty choice is named "all".
 //
 //i18n:uses rules.source.*
+//i18n:uses rules.mode.*
 func options[T ~string](ctx context.Context, prefix string, values []T) []ui.Option {
 	out := make([]ui.Option, len(values))
 	for i, v := range values {

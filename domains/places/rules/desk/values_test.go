@@ -23,7 +23,7 @@ var samples = []rules.Body{
 	rules.Draw{Lines: []rules.DrawLine{{
 		Classes: []string{"hall"}, Before: 3, From: 1, Until: 10, On: 11, Entries: 3, Wins: 2, Wishes: 5, Sets: true, Confirm: 7,
 		Tiers: []rules.Tier{{Resident: true}, {Kinds: []string{"npo"}}}, Source: draw.Typed, What: "第999回ロト6", Wait: 12, Overlap: 50,
-	}}},
+	}, {Before: 2, From: 1, Until: 5, On: 6, Wishes: 3, Confirm: 5, Mode: draw.Ranks, Source: draw.Entrants}}},
 	rules.Fees{
 		Base:       []rules.Base{{Room: 99, From: 540, To: 750, Days: "weekend", Yen: 3000}, {Classes: []string{"gym"}, Yen: 600}},
 		Surcharges: []rules.Surcharge{{When: "admission", Over: 1000, Percent: 100}, {When: "outside", Percent: 50}},

@@ -6,6 +6,7 @@ import (
 
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/rules"
+	"kakehashi/engines/draw"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -215,6 +216,11 @@ func (e env) draw(d rules.Draw) []ui.Definition {
 			e.loc.T("rules.words.draw.on", "day", l.On),
 			e.loc.T("rules.words.draw.confirm", "days", e.count("days", l.Confirm)),
 			e.loc.T("rules.words.draw.wishes", "n", l.Wishes),
+		}
+		if l.Mode == draw.Ranks {
+			says = append(says, e.loc.T("rules.words.draw.ranks"))
+		} else {
+			says = append(says, e.loc.T("rules.words.draw.turns"))
 		}
 		if l.Entries > 0 {
 			says = append(says, e.loc.T("rules.words.draw.entries", "what", e.count("times", l.Entries)))
