@@ -26,6 +26,7 @@ var castPosts = []struct {
 	{"committee", web.RoleCommittee, "city", ""},
 	{"operator", web.RoleOperator, "city", ""},
 	{"clerk", web.RoleClerk, "office", "office:kyodo"},
+	{"colleague", web.RoleClerk, "office", "office:kyodo"}, // what takes two clerks can be tried
 	{"minsei", web.RoleMinsei, "district", "district:chuo"},
 }
 

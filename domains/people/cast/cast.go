@@ -1,6 +1,6 @@
 // Package cast is the people of the demo city: three hundred persons who read
 // ten languages, with believable names in their own scripts, in towns of
-// Kawaguchi; among them the eight of the one-click sign-in and a man who has
+// Kawaguchi; among them the nine of the one-click sign-in and a man who has
 // neither phone nor account.
 //
 // The same seed makes the same people. Mail addresses end in example.jp, and

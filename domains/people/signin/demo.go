@@ -12,7 +12,7 @@ import (
 
 // Cast lists the persons of the demo's one-click sign-in, in the order of its
 // page. What each of them comes for is the message people.demo.<name>.
-var Cast = []string{"linh", "aozora", "chokai", "minsei", "bridge", "clerk", "committee", "operator"}
+var Cast = []string{"linh", "aozora", "chokai", "minsei", "bridge", "clerk", "colleague", "committee", "operator"}
 
 // SetCast names who is who in the demo city.
 func SetCast(tx *db.Tx, name string, who db.ID) error {
