@@ -135,6 +135,11 @@ func saveLayout(tx *db.Tx, r Room) error {
 	if err := l.check(tx, r, was); err != nil {
 		return err
 	}
+	// First of all: from here on nobody takes or gives back time of these rooms,
+	// and whoever has just done so is waited for.
+	if _, err := tx.Exec(`UPDATE rooms SET layout = layout + 1 WHERE facility_id = $1`, r.Facility); err != nil {
+		return err
+	}
 	for _, id := range r.Parts {
 		if !slices.Contains(was.Parts, id) {
 			if _, err := tx.Exec(`INSERT INTO room_parts (room_id, part_id) VALUES ($1, $2)`, r.ID, id); err != nil {

@@ -55,6 +55,9 @@ type Room struct {
 	Disturbs []db.ID
 	// PartOf and DisturbedBy are read, never written.
 	PartOf, DisturbedBy []db.ID
+	// Layout counts how often the facility's rooms came to stand otherwise to one
+	// another: rooms of one Layout have the same cells. It is read, never written.
+	Layout int64
 
 	quiet, loud []db.ID // cells, as read
 }

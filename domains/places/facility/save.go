@@ -197,9 +197,9 @@ func SaveRoom(tx *db.Tx, r Room) (id db.ID, err error) {
 			r.Slug = r.ID.String()
 		}
 		_, err = tx.Exec(`INSERT INTO rooms (`+roomColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 			r.ID, r.Version, r.Facility, r.Slug, r.Name, r.Note, r.Capacity, r.Area, r.StepFree, list(r.Equipment), bands,
-			r.Opens, r.Closes, r.Approval, r.FeeYen, r.Loud, r.Sort, closed, r.Class)
+			r.Opens, r.Closes, r.Approval, r.FeeYen, r.Loud, r.Sort, closed, r.Class, 0)
 	} else {
 		var n int64
 		n, err = tx.Exec(`UPDATE rooms SET version = version + 1, name = $3, note = $4, capacity = $5, area = $6, step_free = $7,

@@ -9,7 +9,7 @@ import (
 	"kakehashi/platform/fault"
 )
 
-const roomColumns = `id, version, facility_id, slug, name, note, capacity, area, step_free, equipment, bands, opens, closes, approval, fee_yen, loud, sort, closed_at, class`
+const roomColumns = `id, version, facility_id, slug, name, note, capacity, area, step_free, equipment, bands, opens, closes, approval, fee_yen, loud, sort, closed_at, class, layout`
 
 // roomRow is a row of rooms on its way into a Room.
 type roomRow struct {
@@ -20,7 +20,7 @@ type roomRow struct {
 
 func (r *roomRow) dest() []any {
 	return []any{&r.ID, &r.Version, &r.Facility, &r.Slug, &r.Name, &r.Note, &r.Capacity, &r.Area, &r.StepFree,
-		&r.equipment, &r.bands, &r.Opens, &r.Closes, &r.Approval, &r.FeeYen, &r.Loud, &r.Sort, &r.closedAt, &r.Class}
+		&r.equipment, &r.bands, &r.Opens, &r.Closes, &r.Approval, &r.FeeYen, &r.Loud, &r.Sort, &r.closedAt, &r.Class, &r.Layout}
 }
 
 func (r *roomRow) room() (Room, error) {

@@ -70,7 +70,7 @@ func (s *Service) Block(ctx context.Context, actor db.Actor, r Reservation) (_ R
 		return r, err
 	}
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
-		k, err := s.room(tx, r.Room)
+		k, err := s.firm(tx, r.Room)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (s *Service) Displace(ctx context.Context, actor db.Actor, room db.ID, span
 	}
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
 		displaced = nil
-		k, err := s.room(tx, room)
+		k, err := s.firm(tx, room)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (s *Service) Displace(ctx context.Context, actor db.Actor, room db.ID, span
 			if !r.forUse() || !r.Span.Start.After(tx.Now) {
 				return taken(wish)
 			}
-			of, err := s.room(tx, r.Room)
+			of, err := s.firm(tx, r.Room)
 			if err != nil {
 				return err
 			}

@@ -102,11 +102,30 @@ func (s *Service) room(tx *db.Tx, id db.ID) (*known, error) {
 	if ok {
 		return k, nil
 	}
+	return s.learn(tx, id, version)
+}
+
+// firm is room for a transaction that takes or gives back its time: how the
+// rooms stand to one another stays until it ends (docs/adr/room-time.md).
+func (s *Service) firm(tx *db.Tx, id db.ID) (*known, error) {
+	layout, err := facility.HoldLayout(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.room(tx, id)
+	if err == nil && k.Layout != layout {
+		k, err = s.learn(tx, id, s.deps.DB.Version(facility.Topic))
+	}
+	return k, err
+}
+
+// learn reads the room, and keeps it until the topic is another version.
+func (s *Service) learn(tx *db.Tx, id db.ID, version uint64) (*known, error) {
 	r, err := facility.GetRoom(tx, id)
 	if err != nil {
 		return nil, err
 	}
-	k = &known{Room: r}
+	k := &known{Room: r}
 	if k.closures, err = facility.Closures(tx, r.Facility); err != nil {
 		return nil, err
 	}
@@ -201,7 +220,7 @@ func (s *Service) Book(ctx context.Context, actor db.Actor, r Reservation, may .
 	}
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
 		r.MadeAt, r.ChangedAt = tx.Now, tx.Now
-		now, err := s.room(tx, r.Room) // its parts may have changed since the read
+		now, err := s.firm(tx, r.Room) // its parts may have changed since the read
 		if err != nil {
 			return err
 		}

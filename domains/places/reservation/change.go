@@ -125,11 +125,11 @@ func open(r Reservation, tx *db.Tx) error {
 // move takes the new time and gives back what is not kept of the old, to its
 // heir where there is one. What both need stays taken all the while.
 func (s *Service) move(tx *db.Tx, old, next Reservation) error {
-	from, err := s.room(tx, old.Room)
+	from, err := s.firm(tx, old.Room)
 	if err != nil {
 		return err
 	}
-	to, err := s.room(tx, next.Room)
+	to, err := s.firm(tx, next.Room)
 	if err != nil {
 		return err
 	}

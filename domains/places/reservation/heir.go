@@ -13,7 +13,7 @@ import (
 // release gives back the time of a reservation that has ended: where it is
 // inherited, to its heir what is left of it, and to everybody the rest.
 func (s *Service) release(tx *db.Tx, was, gone Reservation, inherit bool) error {
-	k, err := s.room(tx, gone.Room)
+	k, err := s.firm(tx, gone.Room)
 	if err != nil {
 		return err
 	}

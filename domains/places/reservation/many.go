@@ -21,20 +21,16 @@ func (s *Service) BookMany(ctx context.Context, actor db.Actor, wishes []Reserva
 	if n := len(wishes); n == 0 || n > s.limits.MaxSeries {
 		return nil, fault.New(fault.Invalid, "reservation.error.times", "most", s.limits.MaxSeries)
 	}
-	var rooms []*known
 	err = s.deps.DB.Read(ctx, func(tx *db.Tx) error {
-		rooms = nil
 		for _, ask := range may {
 			if err := ask(tx); err != nil {
 				return err
 			}
 		}
 		for _, r := range wishes {
-			k, err := s.couldBook(tx, r)
-			if err != nil {
+			if err := s.couldBook(tx, r); err != nil {
 				return err
 			}
-			rooms = append(rooms, k)
 		}
 		return nil
 	})
@@ -42,7 +38,7 @@ func (s *Service) BookMany(ctx context.Context, actor db.Actor, wishes []Reserva
 		return nil, err
 	}
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
-		out, err = s.bookMany(tx, actor, wishes, rooms)
+		out, err = s.bookMany(tx, actor, wishes)
 		return err
 	})
 	if db.IsUnique(err) { // a receipt: draw again
@@ -52,39 +48,44 @@ func (s *Service) BookMany(ctx context.Context, actor db.Actor, wishes []Reserva
 }
 
 // couldBook looks whether a wish can be had.
-func (s *Service) couldBook(tx *db.Tx, r Reservation) (*known, error) {
+func (s *Service) couldBook(tx *db.Tx, r Reservation) error {
 	k, err := s.room(tx, r.Room)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	l, err := s.limitsFor(tx, r, k)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := l.Check(r, k.Room, k.closures, tx.Now); err != nil {
-		return nil, err
+		return err
 	}
 	if err := k.bears(r); err != nil {
-		return nil, err
+		return err
 	}
 	if r.Group != 0 && s.near.GroupMayBook != nil {
 		if err := s.near.GroupMayBook(tx, r.Group, r.Day()); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	ok, err := cells.Free(tx, k.Cells(r.Loud), r.Span)
 	if err == nil && !ok {
 		err = taken(r)
 	}
-	return k, err
+	return err
 }
 
-func (s *Service) bookMany(tx *db.Tx, actor db.Actor, wishes []Reservation, rooms []*known) ([]Reservation, error) {
+func (s *Service) bookMany(tx *db.Tx, actor db.Actor, wishes []Reservation) ([]Reservation, error) {
 	series := db.NewID()
-	out := make([]Reservation, len(wishes))
+	out, rooms := make([]Reservation, len(wishes)), make([]*known, len(wishes))
 	var rows []cells.Row
 	for i, r := range wishes {
-		r = s.fresh(actor, r, rooms[i])
+		k, err := s.firm(tx, r.Room)
+		if err != nil {
+			return nil, err
+		}
+		rooms[i] = k
+		r = s.fresh(actor, r, k)
 		r.Series, r.MadeAt, r.ChangedAt = series, tx.Now, tx.Now
 		out[i] = r
 		var apart bool

@@ -18,7 +18,7 @@ import (
 // The rules of Book are not asked. It reports false when the time is taken.
 func (s *Service) Offer(tx *db.Tx, r Reservation, due time.Time) (_ Reservation, ok bool, err error) {
 	defer fault.Wrap(&err, "Offer(room %v, %v)", r.Room, r.Span.Start)
-	k, err := s.room(tx, r.Room)
+	k, err := s.firm(tx, r.Room)
 	if err != nil {
 		return r, false, err
 	}
@@ -134,7 +134,7 @@ func (s *Service) expire(ctx context.Context, id db.ID) error {
 // reports false when somebody has the room then, or the holder has enough.
 func (s *Service) Enter(tx *db.Tx, r Reservation) (ok bool, err error) {
 	defer fault.Wrap(&err, "Enter(room %v, %v)", r.Room, r.Span.Start)
-	k, err := s.room(tx, r.Room)
+	k, err := s.firm(tx, r.Room)
 	if err != nil {
 		return false, err
 	}

@@ -235,7 +235,7 @@ func (s *Service) BookSeries(ctx context.Context, actor db.Actor, r Reservation,
 	err = s.deps.DB.Write(ctx, actor, func(tx *db.Tx) error {
 		// The function may run again, so it begins with nothing done.
 		out = Series{ID: db.NewID(), Rule: rule, MadeBy: actor.Person, Skipped: slices.Clone(p.Skipped)}
-		return s.bookAll(tx, r, k, p.Spans, &out)
+		return s.bookAll(tx, r, p.Spans, &out)
 	})
 	if db.IsUnique(err) { // a receipt: draw again
 		return s.BookSeries(ctx, actor, r, rule)
@@ -245,7 +245,11 @@ func (s *Service) BookSeries(ctx context.Context, actor db.Actor, r Reservation,
 
 // bookAll books the spans one after another, the earliest first, and writes
 // the series.
-func (s *Service) bookAll(tx *db.Tx, r Reservation, k *known, spans []quarter.Span, out *Series) error {
+func (s *Service) bookAll(tx *db.Tx, r Reservation, spans []quarter.Span, out *Series) error {
+	k, err := s.firm(tx, r.Room)
+	if err != nil {
+		return err
+	}
 	for _, span := range spans {
 		one := r
 		one.ID, one.Receipt, one.Span, one.Series = db.NewID(), receipt.New(), span, out.ID
