@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": "12", "rapid.steps": "60", "rapid.shrinktime": "20s", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.checks": "12", "rapid.steps": "200", "rapid.shrinktime": "20s", "rapid.nofailfile": "true"} {
 		if !given[name] {
 			if err := flag.Set(name, value); err != nil {
 				panic(err)

@@ -84,7 +84,7 @@ func (l *life) ends() {
 func (l *life) probe() {
 	l.rt.Helper()
 	for at := range l.rooms {
-		for range 3 {
+		for range 2 {
 			l.turns++
 			b := booking{room: at}
 			b.Room, b.Span, b.Person, b.Headcount, b.Purpose, b.Kind = l.rooms[at].id, l.span(at), db.ID(50_000+l.turns), 2, "見学", reservation.ForUse
