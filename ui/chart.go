@@ -239,6 +239,9 @@ func (c ChartOf) table(number func(int64) string, total string) TableOf[chartRow
 		}
 		t.Foot = append(t.Foot, number(sum))
 	}
+	if c.Unit == "%" { // shares of different things add up to nothing
+		t.Foot = nil
+	}
 	for i, label := range c.Labels {
 		t.Rows = append(t.Rows, chartRow{label, i})
 	}

@@ -166,3 +166,10 @@ func TestQR_HasAQuietEdgeAndIsWhole(t *testing.T) {
 		t.Error("a text that does not fit gives no error")
 	}
 }
+
+func TestChart_PercentsAreNotSummed(t *testing.T) {
+	c := ChartOf{Kind: Bars, Unit: "%", Labels: []string{"a", "b"}, Series: []Series{{"s", []int64{50, 80}}}}
+	if page := render(t, in(i18n.Ja), Chart(c)); strings.Contains(page, "130") || strings.Contains(page, "<tfoot") {
+		t.Error("the table adds shares up")
+	}
+}
