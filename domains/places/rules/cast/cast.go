@@ -47,7 +47,7 @@ func bodies() []rules.Body {
 		rules.Draw{Lines: []rules.DrawLine{{
 			Classes: []string{"hall"}, Before: 3, From: 1, Until: 10, On: 11, Entries: 3, Wins: 2, Wishes: 5, Sets: true, Confirm: 7,
 			Tiers:  []rules.Tier{{Resident: true}},
-			Source: draw.Typed, What: "抽選日のナンバーズ4の当せん番号", Wait: 12, Overlap: 50,
+			Source: draw.Typed, What: "抽選日のナンバーズ4の当せん番号", Wait: 7, Overlap: 50,
 		}}},
 		fees(),
 		rules.Reductions{Lines: []rules.Reduction{
