@@ -1,7 +1,11 @@
 package scenario
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
+	"mime/multipart"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -29,6 +33,7 @@ type city struct {
 	t     *testing.T
 	trial *bench.City
 	site  *webtest.Site
+	known []*reader // who has signed in
 }
 
 // inTheCity tells a story in a demo city of its own, once on each engine.
@@ -59,6 +64,7 @@ type reader struct {
 	tab  *webtest.Client
 	lang i18n.Lang
 	page *webtest.Page
+	in   func() // signs in; nil for a stranger
 }
 
 // somebodyWhoReads is a reader whose phone asks for pages in the language.
@@ -70,8 +76,12 @@ func (c *city) somebodyWhoReads(lang i18n.Lang) *reader {
 func (c *city) partOf(name string) *reader {
 	c.t.Helper()
 	r := c.somebodyWhoReads(i18n.Ja)
-	r.opens("/demo-sign-in")
-	r.sends("/demo-sign-in", "as", name)
+	r.in = func() {
+		r.opens("/demo-sign-in")
+		r.sends("/demo-sign-in", "as", name)
+	}
+	r.in()
+	c.known = append(c.known, r)
 	return r
 }
 
@@ -193,14 +203,15 @@ func (r *reader) linksTo(address string) (out []string) {
 // receipt is the number on the page that somebody can read over the phone.
 func (r *reader) receipt() string {
 	r.t.Helper()
-	found := shortNumber.FindString(r.page.Text())
-	if found == "" {
+	found := shortNumber.FindStringSubmatch(r.page.Text())
+	if found == nil {
 		r.t.Fatalf("%s gives no number:\n%s", r.page.Path, r.page.Text())
 	}
-	return found
+	return found[1]
 }
 
-var shortNumber = regexp.MustCompile(`\b[0-9A-Z]{3}-[0-9A-Z]{3}\b`)
+// shortNumber is a number for the telephone, and no telephone number.
+var shortNumber = regexp.MustCompile(`(?:^|[^-0-9A-Z])([0-9A-Z]{3}-[0-9A-Z]{3})(?:[^-0-9A-Z]|$)`)
 
 // path is where the reader is.
 func (r *reader) path() string { return r.page.Path }
@@ -250,6 +261,16 @@ func (m *mailbox) next() (letter mail.Letter) {
 	}
 	m.c.waits("a mail to "+m.address, until, "mailbox")
 	return letter
+}
+
+// nextWith waits for the next mail that says the text, and returns it.
+func (m *mailbox) nextWith(text string) mail.Letter {
+	m.c.t.Helper()
+	for {
+		if l := m.next(); strings.Contains(l.Subject+l.Text, text) {
+			return l
+		}
+	}
 }
 
 // waits asks until the answer is yes, each time the data may have changed.
@@ -326,4 +347,112 @@ func (r *reader) signsInByMail(address string) *reader {
 		r.t.Errorf("the mail with the code is in %s, not %s", letter.Lang, r.lang)
 	}
 	return r.sends("/sign-in/code", "code", sixDigits.FindString(letter.Text))
+}
+
+// says is a text of the program.
+func (c *city) says(lang i18n.Lang, key string, args ...any) string {
+	return c.trial.Deps.Catalog.For(lang).T(key, args...)
+}
+
+// headOf signs in whoever represents the group, and lets them read the language
+// from now on.
+func (c *city) headOf(group string, lang i18n.Lang) *reader {
+	c.t.Helper()
+	var who db.ID
+	c.reads(func(tx *db.Tx) error {
+		return tx.Row(`SELECT p.person_id FROM posts AS p JOIN groups AS g ON g.id = p.scope_id
+			WHERE p.scope_kind = 'group' AND p.role = 'representative' AND p.ended_at = 0 AND g.name LIKE $1`, "%"+group+"%").Scan(&who)
+	})
+	return c.signedIn(who, lang)
+}
+
+// signedIn is somebody who has signed in before, and reads the language from now
+// on.
+func (c *city) signedIn(who db.ID, lang i18n.Lang) *reader {
+	c.t.Helper()
+	r := c.somebodyWhoReads(lang)
+	r.in = func() { r.tab.SignIn(who) }
+	r.in()
+	c.known = append(c.known, r)
+	return r.opens("/language/" + string(lang) + "?back=/me")
+}
+
+// now is the city's time.
+func (c *city) now() (at time.Time) {
+	c.reads(func(tx *db.Tx) error { at = tx.Now; return nil })
+	return at
+}
+
+// movesTo moves the city's clock ahead to an instant. Whoever was signed in long
+// before signs in again.
+func (c *city) movesTo(at time.Time) {
+	c.t.Helper()
+	if err := c.trial.Deps.MoveClock(at.Sub(c.now())); err != nil {
+		c.t.Fatalf("the clock does not move to %v: %v", at, err)
+	}
+	for _, r := range c.known {
+		r.in()
+	}
+}
+
+// downloads returns the text of a file.
+func (r *reader) downloads(path string) string {
+	r.t.Helper()
+	return string(r.tab.Get(path).Want(200).Body)
+}
+
+// scanned is the address behind the code on the page that leads there, as a
+// camera reads it.
+func (r *reader) scanned(toward string) string {
+	r.t.Helper()
+	for n := range r.page.Doc().Descendants() {
+		said, _ := webtest.Attr(n, "aria-label")
+		if n.Data != "svg" || !strings.Contains(said, toward) {
+			continue
+		}
+		return regexp.MustCompile(regexp.QuoteMeta(toward) + `[0-9A-Za-z./_-]+`).FindString(said)
+	}
+	r.t.Fatalf("%s has no code that leads to %s:\n%s", r.page.Path, toward, r.page.Text())
+	return ""
+}
+
+// sendsPhoto is sends with a small picture in a field of files.
+func (r *reader) sendsPhoto(action, field string, fields ...string) *reader {
+	r.t.Helper()
+	form := r.page.Form(action)
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Values.Set(fields[i], fields[i+1])
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for name, values := range form.Values {
+		for _, v := range values {
+			if err := w.WriteField(name, v); err != nil {
+				r.t.Fatal(err)
+			}
+		}
+	}
+	part, err := w.CreateFormFile(field, "photo.png")
+	if err == nil {
+		err = png.Encode(part, image.NewGray(image.Rect(0, 0, 16, 16)))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.arrives(r.tab.Do("POST", form.Action, w.FormDataContentType(), &b))
+}
+
+// values are those of the choices of a field on the page.
+func (r *reader) values(field string) (out []string) {
+	r.t.Helper()
+	for n := range r.page.Doc().Descendants() {
+		if name, _ := webtest.Attr(n, "name"); n.Data == "input" && name == field {
+			value, _ := webtest.Attr(n, "value")
+			out = append(out, value)
+		}
+	}
+	return out
 }
