@@ -18,6 +18,12 @@ import (
 // float is what the demo's till holds every morning, in yen.
 const float = 30_000
 
+// How far the demo's charges go, in days from today: as far as its bookings.
+const (
+	behind = 62
+	ahead  = 60
+)
+
 // bundle is how many charges of the demo one transaction writes.
 const bundle = 200
 
@@ -29,7 +35,7 @@ func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
 	err = d.DB.Read(ctx, func(tx *db.Tx) error {
 		all = nil
 		for _, room := range d.Lists["rooms"] {
-			some, err := reservation.Between(tx, room, d.Today.AddDays(-28), d.Today.AddDays(60))
+			some, err := reservation.Between(tx, room, d.Today.AddDays(-behind), d.Today.AddDays(ahead))
 			if err != nil {
 				return err
 			}
@@ -47,7 +53,11 @@ func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
 			bills[i].reference = referenceBy(d.Rand.IntN)
 		}
 		used[bills[i].reference] = true
-		bills[i].paid = jp.DateOf(r.MadeAt).AddDays(1 + bills[i].lucky%3).At(9*60 + d.Rand.IntN(8*60))
+		bills[i].forgetful, bills[i].twice = d.Rand.IntN(6) == 0, d.Rand.IntN(6) == 0
+		bills[i].paid = jp.DateOf(r.MadeAt).AddDays(bills[i].lucky % 3).At(9*60 + d.Rand.IntN(8*60))
+		if bills[i].paid.Before(r.MadeAt) {
+			bills[i].paid = r.MadeAt.Add(time.Minute)
+		}
 	}
 	slices.SortStableFunc(bills, func(a, b bill) int { return a.paid.Compare(b.paid) })
 	numbers := map[db.ID]int64{}
@@ -78,7 +88,9 @@ func (x *Money) Fill(ctx context.Context, d *module.Demo) (err error) {
 // bill is a reservation of the demo with what chance says of its charge.
 type bill struct {
 	reservation.Reservation
-	lucky     int // 0 to 9
+	lucky     int  // 0 to 9
+	forgetful bool // does not pay even when the day to pay by is over
+	twice     bool
 	reference string
 	paid      time.Time // when it is paid, if it is
 }
@@ -98,11 +110,12 @@ func (x *Money) fillOne(tx *db.Tx, d *module.Demo, b bill, numbers map[db.ID]int
 		ID: db.NewID(), Kind: OfReservation, Source: r.ID, Reference: b.reference, Office: r.Office, Group: r.Group, Person: r.Person, Receipt: r.Receipt,
 		Day: r.Day(), Working: w, Total: w.Total, Due: jp.DateOf(earlier(made.AddDays(14).At(0), r.Day().At(0))), Reminded: true,
 	}
-	if b.paid.After(d.Now) || r.State != reservation.Used && b.lucky == 0 {
+	waits := b.lucky == 0 && r.State != reservation.Used && (b.forgetful || !c.Due.Before(d.Today))
+	if b.paid.After(d.Now) || waits {
 		return put(tx, &c)
 	}
 	c.Paid = c.Total
-	twice := b.lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(18)) // by transfer and at the counter
+	twice := b.twice && b.lucky == 9 && r.State == reservation.Confirmed && r.Day().After(d.Today.AddDays(18)) // by transfer and at the counter
 	if twice {
 		c.Paid += c.Total
 	}

@@ -9,6 +9,7 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/rules"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -17,11 +18,16 @@ import (
 	"kakehashi/platform/receipt"
 )
 
-// How far the book of the rooms goes, in days from today.
+// How far the book of the rooms goes, in days from today: the report of last
+// month finds all of it.
 const (
-	behind = 28
+	behind = 62
 	ahead  = 28
 )
+
+// most is how many weekly habits one group has; the calm ones have two besides
+// what the story says, lest the pages of its persons be full of the rest.
+const most = 10
 
 // habit is what somebody does every week in one room.
 type habit struct {
@@ -31,6 +37,7 @@ type habit struct {
 	group     db.ID
 	person    db.ID
 	purpose   string
+	use       rules.Use
 	people    int64
 	title     i18n.Text
 	fortnight bool
@@ -107,6 +114,10 @@ func habits(d *module.Demo, rooms map[db.ID]facility.Room) ([]habit, error) {
 	if err != nil {
 		return nil, err
 	}
+	of := map[db.ID]int{} // habits of each group
+	for _, name := range w.Calm {
+		of[d.Refs[name]] = most - 2
+	}
 	groups, adults := d.Lists["groups"], d.Lists["adults"]
 	if len(adults) == 0 {
 		adults = d.Lists["persons"]
@@ -126,11 +137,18 @@ func habits(d *module.Demo, rooms map[db.ID]facility.Room) ([]habit, error) {
 				}
 				p := w.Purposes[d.Rand.IntN(len(w.Purposes))]
 				h := habit{
-					room: id, weekday: weekday, from: b.From, to: b.To, purpose: p.Purpose, fortnight: d.Rand.IntN(3) == 0,
+					room: id, weekday: weekday, from: b.From, to: b.To, purpose: p.Purpose, use: p.Use, fortnight: d.Rand.IntN(3) == 0,
 					people: max(2, room.Capacity/4+d.Rand.Int64N(room.Capacity/2+1)), person: adults[d.Rand.IntN(len(adults))],
 				}
 				if n := len(groups); n > 0 && d.Rand.IntN(6) > 0 {
 					at := d.Rand.IntN(n)
+					for range n {
+						if of[groups[at]] < most {
+							break
+						}
+						at = (at + 1) % n
+					}
+					of[groups[at]]++
 					h.group, h.person = groups[at], adults[at%len(adults)]
 				}
 				if d.Rand.IntN(8) == 0 {
@@ -172,7 +190,7 @@ func (h habit) within(d *module.Demo) []reservation.Reservation {
 		}
 		out = append(out, reservation.Reservation{
 			Receipt: receipt.Of(raw), Room: h.room, Span: quarter.On(day, h.from, h.to), State: h.state(d.Rand, day, d.Today),
-			Group: h.group, Person: h.person, Purpose: h.purpose, Headcount: h.people, PublicTitle: h.title,
+			Group: h.group, Person: h.person, Purpose: h.purpose, Headcount: h.people, PublicTitle: h.title, Asked: rules.Asked{Use: h.use},
 			MadeBy: h.person, MadeAt: made, ChangedAt: made,
 		})
 	}

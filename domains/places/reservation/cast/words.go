@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/rules"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/i18n"
@@ -21,6 +22,7 @@ var habitsJSON []byte
 
 type purpose struct {
 	Purpose string    `json:"purpose"`
+	Use     rules.Use `json:"use"`
 	Title   i18n.Text `json:"title"`
 }
 
@@ -37,6 +39,7 @@ type words struct {
 		People    int64  `json:"people"`
 		Fortnight bool   `json:"fortnight"`
 	} `json:"story"`
+	Calm []string `json:"calm"` // groups of module.Demo's Refs with few habits
 	Kept []struct {
 		Room    string `json:"room"`
 		Weekday string `json:"weekday"`
@@ -60,7 +63,7 @@ func (w words) story(d *module.Demo) ([]habit, error) {
 	for _, s := range w.Story {
 		h := habit{
 			room: d.Refs[s.Room], group: d.Refs[s.Group], person: d.Refs[s.Person], weekday: time.Weekday(slices.Index(weekdays, s.Weekday)),
-			purpose: s.Purpose, title: s.Title, people: s.People, fortnight: s.Fortnight,
+			purpose: s.Purpose, use: s.Use, title: s.Title, people: s.People, fortnight: s.Fortnight,
 		}
 		var err error
 		if h.from, err = jp.Clock(s.From); err != nil {
