@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"kakehashi/test/browser"
@@ -15,16 +16,20 @@ import (
 
 func main() {
 	out := flag.String("out", "shots", "folder of the pictures")
-	only := flag.String("only", "", "pages whose name contains this")
+	only := flag.String("only", "", "pages whose name this regular expression finds")
 	langs := flag.String("langs", "ja,vi", "languages, as Accept-Language has them")
 	flag.Parse()
-	if err := shoot(*out, *only, strings.Split(*langs, ",")); err != nil {
+	names, err := regexp.Compile(*only)
+	if err == nil {
+		err = shoot(*out, names, strings.Split(*langs, ","))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
 		os.Exit(1)
 	}
 }
 
-func shoot(out, only string, langs []string) error {
+func shoot(out string, only *regexp.Regexp, langs []string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
@@ -55,7 +60,7 @@ func shoot(out, only string, langs []string) error {
 
 // shootAll takes every page at one screen in one language. A person's own
 // language wins over the browser's, so the language is chosen after sign-in.
-func shootAll(b *browser.Browser, demo *browser.Demo, out, only, lang, screen string, width int64) error {
+func shootAll(b *browser.Browser, demo *browser.Demo, out string, only *regexp.Regexp, lang, screen string, width int64) error {
 	visitors := map[string]*browser.Visitor{}
 	defer func() {
 		for _, v := range visitors {
@@ -63,7 +68,7 @@ func shootAll(b *browser.Browser, demo *browser.Demo, out, only, lang, screen st
 		}
 	}()
 	for _, p := range browser.Pages() {
-		if !strings.Contains(p.Name, only) {
+		if !only.MatchString(p.Name) {
 			continue
 		}
 		v, ok := visitors[p.As]
