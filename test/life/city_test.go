@@ -128,7 +128,7 @@ var holders = []who{
 
 // What the rules of this city say, as numbers that the model has too.
 const (
-	perDay, perMonth  = 3, 9
+	perDay, perMonth  = 3, 4
 	lead              = 30 // minutes
 	hold              = 48 // hours
 	release           = 30 // minutes

@@ -224,7 +224,8 @@ func (l *life) follow(c cause, all []change) {
 			}
 		}
 		if (!holds(b.State) || moved(x.was, b)) && x.was.State != reservation.Resting && c.what != "block" {
-			l.gave = append(l.gave, gave{x.was.room, x.was.Span, who{group: b.Group, person: b.Person}})
+			sure := (b.State == reservation.Cancelled || b.State == reservation.Lapsed) && x.was.Span.Start.After(now)
+			l.gave = append(l.gave, gave{x.was.room, x.was.Span, who{group: b.Group, person: b.Person}, sure})
 		}
 	}
 }
@@ -250,6 +251,13 @@ func (l *life) plainly(w *wait, before map[db.ID]string) bool {
 	})
 }
 
+// gaveAway reports whether a holder gave time of the room back, beyond doubt.
+func (l *life) gaveAway(at int, span quarter.Span, by who) bool {
+	return slices.ContainsFunc(l.gave, func(g gave) bool {
+		return g.sure && g.room == at && overlap(g.span, span) && g.by.person == by.person
+	})
+}
+
 // inTurn fails when somebody was offered a time for which another waited longer.
 func (l *life) inTurn(passed []*booking, before map[db.ID]string) {
 	l.rt.Helper()
@@ -260,6 +268,9 @@ func (l *life) inTurn(passed []*booking, before map[db.ID]string) {
 		w := l.waits[r.SourceID]
 		if w == nil || w.room != r.room || !w.span.Start.Equal(r.Span.Start) || !w.span.End.Equal(r.Span.End) || w.by.person != r.Person || w.by.group != r.Group || before[w.id] != "waiting" {
 			l.rt.Fatalf("offered to who did not wait for it: %s; %+v", say(r), w)
+		}
+		if l.gaveAway(w.room, w.span, w.by) {
+			l.rt.Fatalf("offered to who gave it back: %s", say(r))
 		}
 		for _, o := range l.waits {
 			if o.id < w.id && !o.rested && o.state == "waiting" && o.room == w.room && o.span.Start.Equal(w.span.Start) && o.span.End.Equal(w.span.End) && l.plainly(o, before) {

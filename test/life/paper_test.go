@@ -32,6 +32,7 @@ type gave struct {
 	room int
 	span quarter.Span
 	by   who
+	sure bool // all of it, and by nobody's doing but theirs
 }
 
 type point struct {

@@ -75,7 +75,7 @@ func (l *life) span(at int) quarter.Span {
 // wish draws what somebody wants.
 func (l *life) wish() booking {
 	at := rapid.SampledFrom([]int{hall, east, east, west, west, studio, studio, neighbour, neighbour, free, decided, decided, night}).Draw(l.rt, "room")
-	h := rapid.SampledFrom(holders).Draw(l.rt, "holder")
+	h := holders[max(0, rapid.IntRange(-4, len(holders)-1).Draw(l.rt, "holder"))] // one books more than the others, up to every limit
 	b := booking{room: at}
 	b.Room, b.Span, b.Group, b.Person, b.Kind = l.rooms[at].id, l.span(at), h.group, h.person, reservation.ForUse
 	b.Purpose, b.Headcount = "定例会", rapid.SampledFrom([]int64{1, 5, 50, 50, 51}).Draw(l.rt, "people")
@@ -226,6 +226,9 @@ func (l *life) answer() {
 func (l *life) line() {
 	b := l.some(reservation.Requested, reservation.Confirmed, reservation.Confirmed, reservation.Offered, reservation.Resting)
 	h := rapid.SampledFrom(holders).Draw(l.rt, "holder")
+	if b.Person != 0 && b.Person < 2000 && rapid.IntRange(0, 3).Draw(l.rt, "their own") == 0 {
+		h = holderOf(b.Group, b.Person) // so that they can give back what they wait for
+	}
 	span := b.Span
 	if r := l.rooms[b.room]; len(r.bands) > 0 && rapid.Bool().Draw(l.rt, "a part") {
 		band := rapid.SampledFrom(r.bands).Draw(l.rt, "band")
@@ -245,6 +248,9 @@ func (l *life) line() {
 	})
 	l.agree("wait for "+say(b), err, err == nil || sure)
 	if err == nil {
+		if l.gaveAway(b.room, span, h) {
+			l.rt.Fatal("somebody waits for what they gave back")
+		}
 		if !within(span, b.Span) && len(l.standing(b.room, span, false, 0)) == 0 {
 			l.rt.Fatal("somebody waits for what is free")
 		}
