@@ -123,7 +123,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	near.Money.Who, near.Money.Displaced = near.Who, blocks.Displaced
 	p.Reservations = reservation.New(deps, near.Reservation)
 	block := blocks.New(deps, p.Reservations) // hears first, so that others can ask whether somebody had to give way
-	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who
+	near.Draws.GroupsOf, near.Draws.GroupMayBook, near.Draws.Who, near.Draws.Fee = near.Reservation.GroupsOf, near.Reservation.GroupMayBook, near.Who, ruled.fee
 	draw := draws.New(deps, p.Reservations, p.Rules, near.Draws)
 	near.Waiting.Reservation, near.Waiting.Next = near.Reservation, draw.Next
 	near.Papers.GroupName, near.Papers.PersonName, near.Papers.GroupsOf, near.Papers.Charge = near.Reservation.GroupName, near.Reservation.PersonName, near.Reservation.GroupsOf, p.charges

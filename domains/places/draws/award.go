@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"kakehashi/domains/places/draws/replay"
-	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/draw"
 	"kakehashi/engines/jp"
@@ -107,10 +106,15 @@ func (x *Draws) offer(tx *db.Tx, d Draw, e Entry, w Wish) (reservation.Reservati
 	if w.Room == 0 {
 		return reservation.Reservation{}, false, nil
 	}
-	return x.near.Offer(tx, reservation.Reservation{
-		Room: w.Room, Span: quarter.On(w.Day, w.From, w.To), Group: e.Group, Person: e.Person, Purpose: e.Purpose,
-		Headcount: e.People, Source: Source, SourceID: e.ID, MadeBy: e.MadeBy,
-	}, d.Confirm)
+	wished := e.Wished(w)
+	if wished.Loud {
+		room, err := x.svc.Room(tx, w.Room)
+		if err != nil {
+			return wished, false, err
+		}
+		wished.Loud = room.Loud // a partner room may be a quiet one
+	}
+	return x.near.Offer(tx, wished, d.Confirm)
 }
 
 // wishWon is the room and the time of what an entry won: as it wished, or the

@@ -50,6 +50,8 @@ type Neighbours struct {
 	Overlap func(tx *db.Tx, groups []db.ID, percent int) ([]Overlap, error)
 	// Shared names the members that two groups share.
 	Shared func(tx *db.Tx, a, b db.ID) ([]string, error)
+	// Fee is what a wish costs, in yen.
+	Fee func(tx *db.Tx, r reservation.Reservation) (int64, error)
 	// Beacon fetches public randomness; nil where the city's network reaches
 	// none: clerks type the value then.
 	Beacon *beacon.Client

@@ -11,6 +11,9 @@ import (
 	"unicode/utf8"
 
 	"kakehashi/domains/places/facility"
+	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/rules"
 	"kakehashi/engines/draw"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/audit"
@@ -56,6 +59,8 @@ type Entry struct {
 	Wishes      []Wish // the dearest first
 	Purpose     string
 	People      int64
+	Asked       rules.Asked // what the fee depends on
+	Loud        bool        // with music
 	Receipt     string
 	Standing    Standing
 	Reason      string       // why it was set aside
@@ -70,24 +75,30 @@ type Entry struct {
 // MaxPurpose is how many characters a purpose may have.
 const MaxPurpose = 200
 
+// mostAdmission is how many yen a ticket may cost.
+const mostAdmission = 10_000_000
+
 const entryColumns = `id, version, draw_id, group_id, person_id, made_by, number, wishes, purpose, headcount, receipt, state,
-	reason, outcome, turn, reservation_id, made_at, changed_at`
+	reason, outcome, turn, reservation_id, made_at, changed_at, asked, loud`
 
 type entryRow struct {
 	Entry
-	wishes        string
+	wishes, asked string
 	made, changed int64
 }
 
 func (r *entryRow) dest() []any {
 	return []any{&r.ID, &r.Version, &r.Draw, &r.Group, &r.Person, &r.MadeBy, &r.Number, &r.wishes, &r.Purpose, &r.People, &r.Receipt,
-		&r.Standing, &r.Reason, &r.Outcome, &r.Turn, &r.Reservation, &r.made, &r.changed}
+		&r.Standing, &r.Reason, &r.Outcome, &r.Turn, &r.Reservation, &r.made, &r.changed, &r.asked, &r.Loud}
 }
 
 func (r *entryRow) entry() (Entry, error) {
 	r.MadeAt, r.ChangedAt = db.Time(r.made), db.Time(r.changed)
 	if err := json.Unmarshal([]byte(r.wishes), &r.Wishes); err != nil {
 		return Entry{}, fmt.Errorf("draw entry %v: wishes: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.asked), &r.Asked); err != nil {
+		return Entry{}, fmt.Errorf("draw entry %v: answers: %w", r.ID, err)
 	}
 	return r.Entry, nil
 }
@@ -163,6 +174,8 @@ func (e *Entry) check(b *Board) error {
 	}
 	c.Field(e.People > 0, "people", "draws.error.nobody")
 	c.Field(strings.TrimSpace(e.Purpose) != "", "purpose", "draws.error.empty")
+	c.Field(e.Asked.Use == "" || slices.Contains(rules.Uses, e.Asked.Use), "use", "draws.error.asked")
+	c.Field(e.Asked.Admission >= 0 && e.Asked.Admission <= mostAdmission, "admission", "draws.error.asked")
 	c.Field(utf8.RuneCountInString(e.Purpose) <= MaxPurpose, "purpose", "draws.error.wordy", "most", MaxPurpose)
 	return c.Err()
 }
@@ -282,13 +295,15 @@ func (x *Draws) rewrite(tx *db.Tx, d Draw, e *Entry, has []Entry) error {
 	}
 	was := has[k]
 	was.Wishes, was.Purpose, was.People, was.Person, was.ChangedAt = e.Wishes, e.Purpose, e.People, e.Person, tx.Now
-	wishes, err := json.Marshal(was.Wishes)
+	was.Asked, was.Loud = e.Asked, e.Loud
+	wishes, asked, err := was.texts()
 	if err != nil {
 		return err
 	}
 	was.Version++
-	if _, err := tx.Exec(`UPDATE draw_entries SET version = $2, wishes = $3, purpose = $4, headcount = $5, person_id = $6, changed_at = $7 WHERE id = $1`,
-		was.ID, was.Version, string(wishes), was.Purpose, was.People, was.Person, was.ChangedAt); err != nil {
+	if _, err := tx.Exec(`UPDATE draw_entries SET version = $2, wishes = $3, purpose = $4, headcount = $5, person_id = $6, changed_at = $7,
+			asked = $8, loud = $9 WHERE id = $1`,
+		was.ID, was.Version, wishes, was.Purpose, was.People, was.Person, was.ChangedAt, asked, was.Loud); err != nil {
 		return err
 	}
 	*e = was
@@ -298,15 +313,25 @@ func (x *Draws) rewrite(tx *db.Tx, d Draw, e *Entry, has []Entry) error {
 	return x.tell(tx, enteredMail, d, was)
 }
 
+// texts are the wishes and the answers as they are stored.
+func (e Entry) texts() (wishes, asked string, err error) {
+	w, err := json.Marshal(e.Wishes)
+	if err != nil {
+		return "", "", err
+	}
+	a, err := json.Marshal(e.Asked)
+	return string(w), string(a), err
+}
+
 func insertEntry(tx *db.Tx, e Entry) error {
-	wishes, err := json.Marshal(e.Wishes)
+	wishes, asked, err := e.texts()
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO draw_entries (`+entryColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		e.ID, e.Version, e.Draw, e.Group, e.Person, e.MadeBy, e.Number, string(wishes), e.Purpose, e.People, e.Receipt, e.Standing,
-		e.Reason, e.Outcome, e.Turn, e.Reservation, e.MadeAt, e.ChangedAt)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		e.ID, e.Version, e.Draw, e.Group, e.Person, e.MadeBy, e.Number, wishes, e.Purpose, e.People, e.Receipt, e.Standing,
+		e.Reason, e.Outcome, e.Turn, e.Reservation, e.MadeAt, e.ChangedAt, asked, e.Loud)
 	return err
 }
 
@@ -393,4 +418,12 @@ func number(tx *db.Tx, has []Entry) error {
 		}
 	}
 	return nil
+}
+
+// Wished is the reservation that a wish of the entry would become.
+func (e Entry) Wished(w Wish) reservation.Reservation {
+	return reservation.Reservation{
+		Room: w.Room, Span: quarter.On(w.Day, w.From, w.To), Group: e.Group, Person: e.Person, Purpose: e.Purpose,
+		Headcount: e.People, Asked: e.Asked, Loud: e.Loud, Source: Source, SourceID: e.ID, MadeBy: e.MadeBy,
+	}
 }

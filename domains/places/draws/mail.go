@@ -27,6 +27,7 @@ const (
 	asideMail     = "draws.aside"
 	revealMail    = "draws.reveal"
 	lostMail      = "draws.lost"
+	goneMail      = "draws.gone"
 )
 
 // What waits for an office.
@@ -88,7 +89,7 @@ func (x *Draws) notice(tx *db.Tx, d Draw, e Entry) (json.RawMessage, error) {
 //i18n:uses draws.mail.*
 //i18n:uses draws.outcome.*
 func (x *Draws) Mails() []deliver.Kind {
-	kinds := []string{enteredMail, postponedMail, asideMail, revealMail, lostMail}
+	kinds := []string{enteredMail, postponedMail, asideMail, revealMail, lostMail, goneMail}
 	out := make([]deliver.Kind, len(kinds))
 	for i, name := range kinds {
 		out[i] = deliver.Kind{Name: name, Render: func(_ context.Context, loc *i18n.Localizer, data json.RawMessage) (deliver.Content, error) {
@@ -107,7 +108,7 @@ func (x *Draws) render(loc *i18n.Localizer, kind string, n notice) deliver.Conte
 	var b strings.Builder
 	place := loc.Text(n.Place)
 	b.WriteString(loc.T("draws.mail."+kind+".lead", "place", place) + "\n\n")
-	if n.Reason != "" && (kind == "aside" || kind == "postponed") {
+	if n.Reason != "" && (kind == "aside" || kind == "postponed" || kind == "gone") {
 		b.WriteString(loc.T("draws.mail.reason", "reason", n.Reason) + "\n")
 	}
 	if kind == "lost" {

@@ -23,6 +23,7 @@ type Desk struct {
 	x    *draws.Draws
 	svc  *reservation.Service
 	near draws.Neighbours
+	on   *bookings.Desk // asks and shows what booking does; nil before Join
 }
 
 // New returns the desk; it does no I/O.
@@ -55,12 +56,14 @@ func (d *Desk) Routes() []web.Route {
 		{Pattern: "POST /office/draws/{id}/compare", Access: office, Handle: d.compare},
 		{Pattern: "POST /office/draws/{id}/names", Access: office, Handle: d.names},
 		{Pattern: "POST /office/draws/{id}/decide", Access: office, Handle: d.decide},
+		{Pattern: "POST /office/draws/{id}/settle", Access: office, Handle: d.settle},
 		{Pattern: "POST /office/draws/{id}/run", Access: office, Handle: d.run},
 	}
 }
 
 // Join hands over routes, messages, jobs, mails and the demo city's draws.
-func (d *Desk) Join(m *module.Module, _ *bookings.Desk) {
+func (d *Desk) Join(m *module.Module, on *bookings.Desk) {
+	d.on = on
 	m.Messages = append(m.Messages, draws.Messages())
 	m.Routes = append(m.Routes, d.Routes()...)
 	m.Mails = append(m.Mails, d.x.Mails()...)

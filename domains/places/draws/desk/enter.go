@@ -12,6 +12,7 @@ import (
 
 	"kakehashi/domains/places/draws"
 	"kakehashi/domains/places/facility"
+	bookings "kakehashi/domains/places/reservation/desk"
 	"kakehashi/engines/draw"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
@@ -33,6 +34,9 @@ type enterData struct {
 	Day      jp.Date // whose times are being chosen from; zero: none
 	Form     bool    // the last page
 	Partners bool
+	Mine     draws.Entry // as it stands in the form
+	Asks     questions
+	Fees     []wishFee
 	Problem  web.Problem
 	Typed    url.Values // what was typed, after a failed try
 }
@@ -122,9 +126,30 @@ func (d *Desk) collect(c *web.Context, form url.Values) (e enterData, err error)
 		case !slices.Contains(groups, e.For):
 			e.For = 0
 		}
-		return err
+		if err != nil || e.For == 0 {
+			return err
+		}
+		e.Mine = e.filled(c, form)
+		return d.priced(c, tx, &e)
 	})
 	return e, err
+}
+
+// filled is the entry as the form has it, or as it stands.
+func (e enterData) filled(c *web.Context, form url.Values) draws.Entry {
+	out := draws.Entry{
+		ID: e.Entry.ID, Draw: e.ID, Group: e.For, Person: self(c.Viewer), Wishes: slices.Clone(e.Wishes), Purpose: form.Get("purpose"),
+		Pledge: form.Get("pledge"), Asked: e.Entry.Asked, Loud: e.Entry.Loud,
+	}
+	out.Version, _ = strconv.ParseInt(form.Get("version"), 10, 64)
+	out.People, _ = strconv.ParseInt(strings.TrimSpace(form.Get("people")), 10, 64)
+	if asked, loud, ok := bookings.AskedIn(form); ok {
+		out.Asked, out.Loud = asked, loud
+	}
+	for i := range out.Wishes {
+		out.Wishes[i].Partners = e.Partners
+	}
+	return out
 }
 
 func (e enterData) meta(c *web.Context) web.Meta {
@@ -250,16 +275,10 @@ func (d *Desk) send(c *web.Context) error {
 	if e.For == 0 {
 		return d.again(c, e, fault.New(fault.Conflict, "draws.error.group"))
 	}
-	entry := draws.Entry{Draw: e.ID, Group: e.For, Person: self(c.Viewer), Wishes: e.Wishes, Purpose: form.Get("purpose"), Pledge: form.Get("pledge")}
-	if e.Entry.ID != 0 {
-		entry.ID = e.Entry.ID
-		entry.Version, _ = strconv.ParseInt(form.Get("version"), 10, 64)
+	if form.Has("seen") && form.Get("seen") != e.seen() {
+		return d.again(c, e, fault.New(fault.Conflict, "draws.error.fee"))
 	}
-	entry.People, _ = strconv.ParseInt(strings.TrimSpace(form.Get("people")), 10, 64)
-	for i := range entry.Wishes {
-		entry.Wishes[i].Partners = e.Partners
-	}
-	made, err := d.x.Enter(c.Context(), c.Actor(), entry)
+	made, err := d.x.Enter(c.Context(), c.Actor(), e.Mine)
 	if err != nil {
 		return d.again(c, e, err)
 	}

@@ -95,6 +95,7 @@ type officeData struct {
 	Entries, Groups int64
 	List            []result
 	Next            string
+	Stuck           []stuck
 	Pairs           []pairLine
 	Values          []draws.Typed
 	Own             string // what the reader has typed
@@ -141,6 +142,9 @@ func (d *Desk) showOffice(c *web.Context, on string, failed error, look func(*of
 		now := c.Now()
 		o.Due = one.State == draws.Frozen && one.Source == draw.Typed && !now.Before(one.Due)
 		o.Late = !one.Next.IsZero() && !one.Next.After(now)
+		if err := d.stuckOf(tx, c, &o); err != nil {
+			return err
+		}
 		return d.pairs(tx, c, &o)
 	})
 	if err != nil {

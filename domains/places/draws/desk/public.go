@@ -307,7 +307,15 @@ func outcome(ctx context.Context, e draws.Entry) string {
 	case e.Outcome == "":
 		return ""
 	}
-	return loc.T("draws.outcome." + string(e.Outcome))
+	return loc.T("draws.outcome." + outcomeName(e))
+}
+
+// outcomeName ends the keys of what became of an entry.
+func outcomeName(e draws.Entry) string {
+	if e.Outcome == draws.Blocked && e.Reason != "" {
+		return "gone"
+	}
+	return string(e.Outcome)
 }
 
 // outcomeLong says why.
@@ -316,7 +324,7 @@ func outcomeLong(ctx context.Context, e draws.Entry) string {
 	if e.Outcome == "" || e.Outcome == draw.Won {
 		return ""
 	}
-	return loc.T("draws.outcome." + string(e.Outcome) + ".long")
+	return loc.T("draws.outcome." + outcomeName(e) + ".long")
 }
 
 // outcomeTag is the tag of an entry.

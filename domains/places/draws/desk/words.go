@@ -168,6 +168,14 @@ func mismatch(o officeData) bool {
 	return false
 }
 
+// reasonTitle says of what the office gave a reason.
+func reasonTitle(ctx context.Context, e draws.Entry) string {
+	if e.Standing == draws.Aside {
+		return tr(ctx, "draws.aside")
+	}
+	return tr(ctx, "draws.field.reason")
+}
+
 // modeName ends the keys of what a mode is called and how it works.
 //
 //i18n:uses draws.mode.*
