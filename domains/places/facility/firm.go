@@ -18,3 +18,12 @@ func HoldLayout(tx *db.Tx, room db.ID) (_ int64, err error) {
 	r, err := db.One(tx, func(r *row) []any { return []any{&r.layout} }, q, room)
 	return r.layout, err
 }
+
+// RaiseLayout says that the facility's rooms, or (0) all rooms, have other cells
+// or other days of cells from now on. Whoever holds a Layout of theirs is waited
+// for, and nobody else gets one until the transaction ends.
+func RaiseLayout(tx *db.Tx, facility db.ID) (err error) {
+	defer fault.Wrap(&err, "facility.RaiseLayout(%v)", facility)
+	_, err = tx.Exec(`UPDATE rooms SET layout = layout + 1 WHERE facility_id = $1 OR CAST($1 AS BIGINT) = 0`, facility)
+	return err
+}

@@ -137,7 +137,7 @@ func saveLayout(tx *db.Tx, r Room) error {
 	}
 	// First of all: from here on nobody takes or gives back time of these rooms,
 	// and whoever has just done so is waited for.
-	if _, err := tx.Exec(`UPDATE rooms SET layout = layout + 1 WHERE facility_id = $1`, r.Facility); err != nil {
+	if err := RaiseLayout(tx, r.Facility); err != nil {
 		return err
 	}
 	for _, id := range r.Parts {

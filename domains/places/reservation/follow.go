@@ -24,6 +24,10 @@ type Bequest struct {
 	// Span is the part of the time that this is about; zero: all of it. The heir
 	// is asked again about what is left.
 	Span quarter.Span
+	// Room is the part of the room, or the whole that it is a part of, that this is
+	// about; 0: the room itself. For a whole, what else it takes was found free by
+	// Completes. The heir is asked again about the parts that are left.
+	Room db.ID
 }
 
 // Heir says what becomes of the time of a reservation that has just ended

@@ -1,12 +1,14 @@
 package reservation
 
 import (
+	"slices"
 	"time"
 
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation/cells"
 	"kakehashi/platform/audit"
 	"kakehashi/platform/db"
+	"kakehashi/platform/fault"
 	"kakehashi/platform/receipt"
 )
 
@@ -72,21 +74,70 @@ func (s *Service) pass(tx *db.Tx, pieces []Reservation, drop []cells.Row) ([]cel
 		if b.Until.IsZero() {
 			continue
 		}
-		part := gone
+		part, of := gone, k
 		if b.Span != (quarter.Span{}) {
 			part.Span = b.Span
 		}
+		if b.Room != 0 && b.Room != gone.Room {
+			if of, err = s.room(tx, b.Room); err != nil {
+				return nil, err
+			}
+			part.Room, part.Loud = b.Room, gone.Loud && slices.Contains(k.Parts, b.Room)
+		}
 		next := s.inherited(tx, part, b)
-		rows := k.rows(next)
+		rows := of.rows(next)
+		if more := cells.Minus(rows, drop); len(more) > 0 { // of the whole, which Completes has in hand
+			if ok, err := cells.Take(tx, more); err != nil {
+				return nil, err
+			} else if !ok {
+				return nil, taken(next)
+			}
+		}
 		drop = cells.Minus(drop, rows)
-		if err := s.hand(tx, next, k); err != nil {
+		if err := s.hand(tx, next, of); err != nil {
 			return nil, err
+		}
+		if slices.Contains(k.Parts, part.Room) {
+			for _, id := range k.Parts {
+				if id != part.Room {
+					other := part
+					other.Room, other.Loud = id, gone.Loud
+					pieces = append(pieces, other)
+				}
+			}
 		}
 		before, after := gone, gone
 		before.Span.End, after.Span.Start = part.Span.Start, part.Span.End
 		pieces = append(pieces, before, after) // empty, where all of it has passed on
 	}
 	return drop, nil
+}
+
+// Completes reports whether a wish for a whole can be had quietly by time that
+// is being given back of one of its parts: whatever else it takes is free, and
+// stays so until the transaction ends.
+func (s *Service) Completes(tx *db.Tx, gone, wish Reservation) (_ bool, err error) {
+	defer fault.Wrap(&err, "Completes(room %v, %v)", wish.Room, wish.Span.Start)
+	k, err := s.firm(tx, gone.Room)
+	if err != nil {
+		return false, err
+	}
+	of, err := s.firm(tx, wish.Room)
+	if err != nil {
+		return false, err
+	}
+	rows := of.rows(wish)
+	if err := cells.Hold(tx, rows); err != nil {
+		return false, err
+	}
+	more := cells.Minus(rows, k.rows(gone))
+	for _, r := range more {
+		taken, err := cells.Taken(tx, []db.ID{r.Cell}, r.Day, r.Day)
+		if err != nil || taken[r.Day].Meets(r.Bits) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // inherited is the reservation that a Bequest makes of time that is given back.

@@ -278,6 +278,7 @@ func (r Reopening) Check() error {
 	c.number("rest_from", int64(r.RestFrom), 0, mostHours)
 	c.number("rest_to", int64(r.RestTo), 0, mostHours)
 	c.Field(r.RestFrom <= r.RestTo, "rest_to", "rules.error.times")
+	c.number("ahead", int64(r.Ahead), 0, mostHours)
 	c.number("day_from", int64(r.DayFrom), 0, dayMinutes)
 	c.number("day_to", int64(r.DayTo), 0, dayMinutes)
 	c.Field(r.DayFrom == 0 && r.DayTo == 0 || r.DayFrom < r.DayTo, "day_to", "rules.error.times")

@@ -90,16 +90,16 @@ type Draw struct {
 // Before months before the month of use.
 type DrawLine struct {
 	Classes []string  `json:"classes,omitempty"`
-	Before  int       `json:"before"`  // months
-	From    int       `json:"from"`    // entries are taken from this day
-	Until   int       `json:"until"`   // to this one, included
-	On      int       `json:"on"`      // the list is frozen and drawn on this day
-	Entries int       `json:"entries"` // a group; 0 no limit
-	Wins    int       `json:"wins"`    // a group; 0 no limit
-	Wishes  int       `json:"wishes"`  // ranked wishes of an entry, at least 1
-	Sets    bool      `json:"sets"`    // bands of one day may be wished for together
+	Before  int       `json:"before"`         // months
+	From    int       `json:"from"`           // entries are taken from this day
+	Until   int       `json:"until"`          // to this one, included
+	On      int       `json:"on"`             // the list is frozen and drawn on this day
+	Entries int       `json:"entries"`        // a group; 0 no limit
+	Wins    int       `json:"wins"`           // a group; 0 no limit
+	Wishes  int       `json:"wishes"`         // ranked wishes of an entry, at least 1
+	Sets    bool      `json:"sets"`           // bands of one day may be wished for together
 	Mode    draw.Mode `json:"mode,omitempty"` // how rooms are given; draw.Ranks takes no Sets
-	Confirm int       `json:"confirm"` // days in which winners confirm
+	Confirm int       `json:"confirm"`        // days in which winners confirm
 	Tiers   []Tier    `json:"tiers,omitempty"`
 	Source  draw.Kind `json:"source"`            // of the seed
 	What    string    `json:"what,omitempty"`    // names the source's value in words: "第999回ロト6 本数字"
@@ -204,11 +204,12 @@ type Penalties struct {
 
 // Reopening says what becomes of time that is given back.
 type Reopening struct {
-	Hold     int `json:"hold"`      // hours for which the next in line is held a place
-	RestFrom int `json:"rest_from"` // without one, it is let again at a random moment: at the earliest after so many hours,
-	RestTo   int `json:"rest_to"`   // at the latest after so many; both 0: at once
-	DayFrom  int `json:"day_from"`  // at times of the day from this minute
-	DayTo    int `json:"day_to"`    // to this one
+	Hold     int `json:"hold"`            // hours for which the next in line is held a place
+	RestFrom int `json:"rest_from"`       // without one, it is let again at a random moment: at the earliest after so many hours,
+	RestTo   int `json:"rest_to"`         // at the latest after so many; both 0: at once
+	DayFrom  int `json:"day_from"`        // at times of the day from this minute
+	DayTo    int `json:"day_to"`          // to this one
+	Ahead    int `json:"ahead,omitempty"` // at the latest so many hours before the use, so that it can still be planned; 0: 24
 }
 
 // Asked is what an applicant says about a use that its fee and its reports
@@ -218,4 +219,12 @@ type Asked struct {
 	Admission  int64          `json:"admission,omitempty"`  // yen, the dearest ticket; 0: free
 	Commercial bool           `json:"commercial,omitempty"` // sells or advertises
 	Extras     map[string]int `json:"extras,omitempty"`     // Extra.Key to how many
+}
+
+// AheadOrUsual is Ahead, or 24 where the rule says nothing.
+func (r Reopening) AheadOrUsual() int {
+	if r.Ahead == 0 {
+		return 24
+	}
+	return r.Ahead
 }

@@ -1,8 +1,10 @@
 package waiting
 
 import (
+	"slices"
 	"time"
 
+	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/rules"
 	"kakehashi/platform/audit"
@@ -48,7 +50,7 @@ func (x *Waiting) heir(tx *db.Tx, gone reservation.Reservation) (_ reservation.B
 			return b, nil
 		}
 	}
-	b, ok, err := x.first(tx, room, rule, gone)
+	b, ok, err := x.first(tx, room.Room, rule, gone)
 	if err != nil || ok || w.IsZero() {
 		return b, err
 	}
@@ -66,10 +68,11 @@ func answerBy(r rules.Reopening, now, start time.Time) (time.Time, bool) {
 	return by, r.Hold > 0 && !by.Before(now.Add(leastAnswer))
 }
 
-// first returns the first in line who may still have what they wish for; their
-// wait is offered from now on.
-func (x *Waiting) first(tx *db.Tx, room reservation.RoomInfo, rule rules.Reopening, gone reservation.Reservation) (b reservation.Bequest, ok bool, err error) {
-	all, err := line(tx, gone.Room, gone.Span)
+// first returns the first in line who may still have what they wish for: the
+// room, a part of it, or a whole of which it is the last part that was missing.
+// Their wait is offered from now on.
+func (x *Waiting) first(tx *db.Tx, room facility.Room, rule rules.Reopening, gone reservation.Reservation) (b reservation.Bequest, ok bool, err error) {
+	all, err := line(tx, kin(room), gone.Span)
 	if err != nil {
 		return b, false, err
 	}
@@ -78,18 +81,25 @@ func (x *Waiting) first(tx *db.Tx, room reservation.RoomInfo, rule rules.Reopeni
 		if !soon || w.Span.Start.Before(gone.Span.Start) || w.Span.End.After(gone.Span.End) {
 			continue
 		}
-		if fits, err := x.fits(tx, room, w); err != nil {
+		if fits, err := x.fits(tx, w); err != nil {
 			return b, false, err
 		} else if !fits {
 			continue
 		}
+		if slices.Contains(room.PartOf, w.Room) {
+			if all, err := x.svc.Completes(tx, gone, w.Wish()); err != nil {
+				return b, false, err
+			} else if !all {
+				continue
+			}
+		}
 		if mine, err := x.offered(tx, w); err != nil {
 			return b, false, err
 		} else if !mine {
-			continue // they left the line this moment
+			continue // they left the line this moment, or another time came to them
 		}
 		return reservation.Bequest{
-			Group: w.Group, Person: w.Person, Headcount: w.Headcount, Purpose: w.Purpose, Source: Source, SourceID: w.ID, Until: until, Span: w.Span,
+			Group: w.Group, Person: w.Person, Headcount: w.Headcount, Purpose: w.Purpose, Source: Source, SourceID: w.ID, Until: until, Span: w.Span, Room: w.Room,
 		}, true, nil
 	}
 	return b, false, nil
@@ -97,11 +107,15 @@ func (x *Waiting) first(tx *db.Tx, room reservation.RoomInfo, rule rules.Reopeni
 
 // fits reports whether the wait's holder may have the time now: they may book,
 // and did not give it back themselves.
-func (x *Waiting) fits(tx *db.Tx, room reservation.RoomInfo, w Wait) (bool, error) {
+func (x *Waiting) fits(tx *db.Tx, w Wait) (bool, error) {
 	if err := x.mayBook(tx, w); err != nil {
 		return false, onlyInternal(err)
 	}
-	if back, err := gaveBack(tx, w); err != nil || back {
+	room, err := x.svc.Room(tx, w.Room)
+	if err != nil {
+		return false, err
+	}
+	if back, err := gaveBack(tx, w, kin(room.Room)); err != nil || back {
 		return false, err
 	}
 	if err := x.svc.CheckTime(tx, w.Wish(), room); err != nil {
@@ -119,9 +133,20 @@ func onlyInternal(err error) error {
 	return nil
 }
 
-// offered notes that a wait has its turn; false when it is no longer in line.
+// kin are the rooms whose time is the room's too: itself, its parts, and the
+// wholes that it is a part of.
+func kin(r facility.Room) []db.ID { return slices.Concat([]db.ID{r.ID}, r.Parts, r.PartOf) }
+
+// offered notes that a wait has its turn; false when it is no longer in line, or
+// its holder is offered another time at this instant.
 func (x *Waiting) offered(tx *db.Tx, w Wait) (bool, error) {
+	if ok, err := claim(tx, w); err != nil || !ok {
+		return false, err
+	}
 	ok, err := turn(tx, w.ID, InLine, Offered)
+	if err == nil && !ok {
+		err = unclaim(tx, w.ID)
+	}
 	if err != nil || !ok {
 		return false, err
 	}
@@ -140,6 +165,9 @@ func (x *Waiting) follow(tx *db.Tx, was, now reservation.Reservation) (err error
 		to = Taken
 	}
 	tx.Touch(Topic)
+	if err := unclaim(tx, now.SourceID); err != nil {
+		return err
+	}
 	_, err = turn(tx, now.SourceID, Offered, to)
 	return err
 }

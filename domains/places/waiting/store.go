@@ -1,6 +1,7 @@
 package waiting
 
 import (
+	"cmp"
 	"slices"
 
 	"kakehashi/domains/places/quarter"
@@ -18,7 +19,7 @@ const mostInLine = 500
 type row struct {
 	Wait
 	starts, ends, made int64
-	rested             int64
+	rested, lot        int64
 }
 
 const columns = `id, room_id, office_id, starts_at, ends_at, group_id, person_id, purpose, headcount, state, rested, made_by, made_at`
@@ -26,6 +27,8 @@ const columns = `id, room_id, office_id, starts_at, ends_at, group_id, person_id
 func (r *row) dest() []any {
 	return []any{&r.ID, &r.Room, &r.Office, &r.starts, &r.ends, &r.Group, &r.Person, &r.Purpose, &r.Headcount, &r.State, &r.rested, &r.MadeBy, &r.made}
 }
+
+func (r *row) drawn() []any { return append(r.dest(), &r.lot) }
 
 func (r *row) placed() []any { return append(r.dest(), &r.Place) }
 
@@ -51,6 +54,22 @@ func insert(tx *db.Tx, w Wait, lot int64) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		w.ID, w.Room, w.Office, db.Micros(w.Span.Start), db.Micros(w.Span.End), w.Group, w.Person, w.Purpose, w.Headcount, w.State, w.Rested,
 		w.MadeBy, db.Micros(w.MadeAt), jp.DateOf(w.Span.Start), w.Holder(), lot)
+	if err == nil && w.State == Offered {
+		_, err = claim(tx, w)
+	}
+	return err
+}
+
+// claim gives the wait its holder's one turn, and reports whether it has it. Two
+// times that are given back at one instant wait here for one another.
+func claim(tx *db.Tx, w Wait) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO wait_turns (holder_id, wait_id) VALUES ($1, $2) ON CONFLICT (holder_id) DO NOTHING`, w.Holder(), w.ID)
+	return n == 1, err
+}
+
+// unclaim ends the turn of a wait.
+func unclaim(tx *db.Tx, wait db.ID) error {
+	_, err := tx.Exec(`DELETE FROM wait_turns WHERE wait_id = $1`, wait)
 	return err
 }
 
@@ -124,25 +143,49 @@ func openOf(tx *db.Tx, w Wait) (open int, same bool, err error) {
 }
 
 // gaveBack reports whether the wait's holder or person has given back any of
-// the time.
-func gaveBack(tx *db.Tx, w Wait) (bool, error) {
+// the time of one of the rooms.
+func gaveBack(tx *db.Tx, w Wait, rooms []db.ID) (bool, error) {
+	for _, room := range rooms {
+		if back, err := gaveBackOf(tx, w, room); err != nil || back {
+			return back, err
+		}
+	}
+	return false, nil
+}
+
+func gaveBackOf(tx *db.Tx, w Wait, room db.ID) (bool, error) {
 	var n int
 	err := tx.Row(`SELECT COUNT(*) FROM returns WHERE room_id = $1 AND day >= $2 AND day <= $3 AND starts_at < $5 AND ends_at > $4
 		AND (holder_id = $6 OR person_id = $7)`,
-		w.Room, jp.DateOf(w.Span.Start).AddDays(-reservation.DefaultLimits.MaxDays), jp.DateOf(w.Span.End),
+		room, jp.DateOf(w.Span.Start).AddDays(-reservation.DefaultLimits.MaxDays), jp.DateOf(w.Span.End),
 		db.Micros(w.Span.Start), db.Micros(w.Span.End), w.Holder(), w.Person).Scan(&n)
 	return n > 0, err
 }
 
-// line lists those who wait for any of the time, in their order, without those
-// who hold an open offer already.
-func line(tx *db.Tx, room db.ID, span quarter.Span) ([]Wait, error) {
-	return waits(db.All(tx, (*row).dest, `SELECT `+columns+` FROM waits AS w
+// line lists those who wait for any of the time of one of the rooms, in their
+// order, without those who hold an open offer already.
+func line(tx *db.Tx, rooms []db.ID, span quarter.Span) ([]Wait, error) {
+	var all []row
+	for _, room := range rooms {
+		some, err := lineOf(tx, room, span)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.rested, b.rested), cmp.Compare(a.lot, b.lot), cmp.Compare(a.ID, b.ID))
+	})
+	return waits(all, nil)
+}
+
+func lineOf(tx *db.Tx, room db.ID, span quarter.Span) ([]row, error) {
+	return db.All(tx, (*row).drawn, `SELECT `+columns+`, lot FROM waits AS w
 		WHERE room_id = $1 AND day >= $2 AND day <= $3 AND state = 'waiting' AND starts_at < $5 AND ends_at > $4
 			AND NOT EXISTS (SELECT 1 FROM waits AS o WHERE o.holder_id = w.holder_id AND o.state = 'offered')
 		ORDER BY rested, lot, id LIMIT $6`,
 		room, jp.DateOf(span.Start).AddDays(-reservation.DefaultLimits.MaxDays), jp.DateOf(span.End),
-		db.Micros(span.Start), db.Micros(span.End), mostInLine))
+		db.Micros(span.Start), db.Micros(span.End), mostInLine)
 }
 
 // KeepReturn remembers who gave a time back, and its window; zero when it did
@@ -200,6 +243,9 @@ func Resting(tx *db.Tx, room db.ID, day jp.Date) (out []Rest, err error) {
 // What a group waits for stays the group's.
 func Erase(tx *db.Tx, person db.ID) (err error) {
 	defer fault.Wrap(&err, "waiting.Erase(%v)", person)
+	if _, err := tx.Exec(`DELETE FROM wait_turns WHERE holder_id = $1`, person); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(`DELETE FROM waits WHERE person_id = $1 AND group_id = 0`, person); err != nil {
 		return err
 	}

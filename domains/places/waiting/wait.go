@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation"
 	"kakehashi/engines/jp"
@@ -109,22 +110,15 @@ func (x *Waiting) enter(tx *db.Tx, w *Wait) error {
 			return err
 		}
 	}
-	if err := x.checkHolder(tx, *w); err != nil {
+	if err := x.checkHolder(tx, *w, kin(room.Room)); err != nil {
 		return err
 	}
-	there, err := reservation.Between(tx, w.Room, w.Span.Days()[0].Date, jp.DateOf(w.Span.End.Add(-1)))
+	within, rested, err := x.within(tx, *w, room.Room)
 	if err != nil {
 		return err
 	}
 	var lot int64
-	within := false
-	for _, r := range there {
-		if !CanGive(r) || w.Span.Start.Before(r.Span.Start) || w.Span.End.After(r.Span.End) {
-			continue
-		}
-		within, w.Rested = true, r.State == reservation.Resting
-	}
-	if !within { // nothing that is given back could ever be all of it
+	if w.Rested = rested; !within { // nothing that is given back could ever be all of it
 		return fault.New(fault.Conflict, "waiting.error.within")
 	}
 	if w.Rested {
@@ -140,6 +134,45 @@ func (x *Waiting) enter(tx *db.Tx, w *Wait) error {
 	}
 	tx.Touch(Topic)
 	return audit.Record(tx, audit.Entry{Action: "waiting.enter", Subject: "wait", ID: w.ID, Person: w.Person})
+}
+
+// Held lists what residents hold, or what rests, of the room's time between two
+// days: as the room itself, as a whole that it is a part of, or as one of its
+// parts.
+func Held(tx *db.Tx, room facility.Room, from, until jp.Date) (out []reservation.Reservation, err error) {
+	defer fault.Wrap(&err, "waiting.Held(%v, %v)", room.ID, from)
+	for _, id := range kin(room) {
+		some, err := reservation.Between(tx, id, from, until)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range some {
+			if CanGive(r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
+}
+
+// within reports whether what is held of the room could come to be all of the
+// time: no two who hold the same of it one after the other need to give it back.
+// It says whether any of it rests.
+func (x *Waiting) within(tx *db.Tx, w Wait, room facility.Room) (ok, rested bool, err error) {
+	there, err := Held(tx, room, w.Span.Days()[0].Date, jp.DateOf(w.Span.End.Add(-1)))
+	if err != nil {
+		return false, false, err
+	}
+	for _, r := range there {
+		if !r.Span.Overlaps(w.Span) {
+			continue
+		}
+		if w.Span.Start.Before(r.Span.Start) || w.Span.End.After(r.Span.End) {
+			return false, false, nil
+		}
+		ok, rested = true, rested || r.State == reservation.Resting
+	}
+	return ok, rested, nil
 }
 
 // CanGive reports whether the reservation's time may come to whoever waits for
@@ -159,7 +192,7 @@ func (x *Waiting) mayBook(tx *db.Tx, w Wait) error {
 }
 
 // checkHolder returns why the holder may not wait for the time, if so.
-func (x *Waiting) checkHolder(tx *db.Tx, w Wait) error {
+func (x *Waiting) checkHolder(tx *db.Tx, w Wait, rooms []db.ID) error {
 	open, same, err := openOf(tx, w)
 	switch {
 	case err != nil:
@@ -169,7 +202,7 @@ func (x *Waiting) checkHolder(tx *db.Tx, w Wait) error {
 	case open >= MostWaits:
 		return fault.New(fault.Conflict, "waiting.error.many", "most", MostWaits)
 	}
-	back, err := gaveBack(tx, w)
+	back, err := gaveBack(tx, w, rooms)
 	if err == nil && back {
 		return fault.New(fault.Conflict, "waiting.error.gave_back")
 	}

@@ -10,10 +10,6 @@ import (
 	"kakehashi/engines/jp"
 )
 
-// ahead is how long before the use given-back time is let again at the latest,
-// so that whoever gets it can still plan.
-const ahead = 24 * time.Hour
-
 // leastWindow is the shortest time from which a moment is drawn; with less of
 // it the moment could be guessed, so the time is let at once.
 const leastWindow = time.Hour
@@ -29,7 +25,7 @@ func (w Window) IsZero() bool { return w.Until.IsZero() }
 // the rule says so, or because the use is too close.
 func WindowOf(r rules.Reopening, given, start time.Time) Window {
 	w := Window{From: given.Add(time.Duration(r.RestFrom) * time.Hour), Until: given.Add(time.Duration(r.RestTo) * time.Hour)}
-	if latest := start.Add(-ahead); w.Until.After(latest) {
+	if latest := start.Add(-time.Duration(r.AheadOrUsual()) * time.Hour); w.Until.After(latest) {
 		w.Until = latest
 	}
 	var total time.Duration

@@ -16,7 +16,7 @@ func TestWindow_MomentLiesWithinWhatIsPublished(t *testing.T) {
 		dayFrom := rapid.IntRange(0, 23).Draw(t, "day from") * 60
 		r := rules.Reopening{
 			RestFrom: from, RestTo: from + rapid.IntRange(1, 96).Draw(t, "length"),
-			DayFrom: dayFrom, DayTo: rapid.IntRange(dayFrom/60+1, 24).Draw(t, "day to") * 60,
+			DayFrom: dayFrom, Ahead: rapid.IntRange(0, 72).Draw(t, "ahead"), DayTo: rapid.IntRange(dayFrom/60+1, 24).Draw(t, "day to") * 60,
 		}
 		given := jp.NewDate(2027, 2, 1).At(rapid.IntRange(0, 1439).Draw(t, "minute"))
 		start := given.Add(time.Duration(rapid.IntRange(-5, 400).Draw(t, "hours before")) * time.Hour)
@@ -28,7 +28,7 @@ func TestWindow_MomentLiesWithinWhatIsPublished(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if at.Before(w.From) || at.After(w.Until) || at.After(start.Add(-ahead)) {
+		if at.Before(w.From) || at.After(w.Until) || at.After(start.Add(-time.Duration(r.AheadOrUsual())*time.Hour)) {
 			t.Fatalf("%v is not in %v to %v, before %v", at, w.From, w.Until, start)
 		}
 		if m := int(at.Sub(jp.DateOf(at).At(0)).Minutes()); m < r.DayFrom || m > r.DayTo {
@@ -50,6 +50,8 @@ func TestWindow_ClosePast(t *testing.T) {
 		{"just enough", r, 24 + 24 + 2, true},
 		{"less than an hour to draw from", r, 24 + 24, false},
 		{"tomorrow", r, 20, false},
+		{"two days before, as the city says", rules.Reopening{RestFrom: 24, RestTo: 72, Ahead: 48}, 24 + 48 + 1, true},
+		{"too close for two days before", rules.Reopening{RestFrom: 24, RestTo: 72, Ahead: 48}, 24 + 24 + 2, false},
 		{"begun", r, -1, false},
 		{"no rule", rules.Reopening{}, 24 * 30, false},
 	} {

@@ -40,6 +40,9 @@ func Commands() []module.Command {
 func Repair(ctx context.Context, d *db.DB, actor db.Actor) (n int, err error) {
 	defer fault.Wrap(&err, "tally.Repair()")
 	err = d.Write(ctx, actor, func(tx *db.Tx) error {
+		if err := facility.RaiseLayout(tx, 0); err != nil {
+			return err
+		}
 		all, err := tallied(tx, 0, jp.Date{})
 		if err != nil {
 			return err
@@ -78,6 +81,9 @@ func writeDays(tx *db.Tx, days map[cellDay]quarter.Bits) error {
 // is Invalid, the field parts, when reservations to come would then overlap.
 func Recount(tx *db.Tx, of db.ID, before []facility.Room) (err error) {
 	defer fault.Wrap(&err, "tally.Recount(%v)", of)
+	if err := facility.RaiseLayout(tx, of); err != nil {
+		return err
+	}
 	now, err := facility.AllRoomsOf(tx, of)
 	if err != nil {
 		return err

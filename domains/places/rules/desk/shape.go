@@ -132,5 +132,6 @@ var shapes = map[rules.Kind][]field{
 		{name: "hold", ask: askNumber, unit: "hours", hint: true},
 		{name: "rest_from", ask: askNumber, unit: "hours", hint: true}, number("rest_to", "hours"),
 		{name: "day_from", ask: askSpan}, {name: "day_to", ask: askSpan},
+		{name: "ahead", ask: askNumber, unit: "hours", hint: true},
 	},
 }

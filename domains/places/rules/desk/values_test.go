@@ -34,7 +34,7 @@ var samples = []rules.Body{
 	rules.Payment{Within: 14, Before: 3, Lapse: true, Methods: []string{"counter", "bank"}, Bank: "かけはし銀行"},
 	rules.Refunds{Tiers: []rules.Refund{{Days: 30, Percent: 100}, {Days: 7, Percent: 50}}},
 	rules.Penalties{NoShow: 3, Late: 1, LateDays: 3, Unconfirmed: 1, Limit: 5, Window: 12, Months: 3, Release: 30},
-	rules.Reopening{Hold: 48, RestFrom: 4, RestTo: 72, DayFrom: 540, DayTo: 1200},
+	rules.Reopening{Hold: 48, RestFrom: 4, RestTo: 72, DayFrom: 540, DayTo: 1200, Ahead: 48},
 }
 
 func TestValues_AFormIsItsBody(t *testing.T) {

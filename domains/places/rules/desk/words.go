@@ -366,7 +366,11 @@ func (e env) reopening(r rules.Reopening) []ui.Definition {
 		}
 		rest = e.loc.T("rules.words.rest", "from", r.RestFrom, "to", r.RestTo, "times", e.loc.Times(from, to))
 	}
-	return append(out, fact(e.loc.T("rules.words.returned"), rest))
+	out = append(out, fact(e.loc.T("rules.words.returned"), rest))
+	if r.RestTo > 0 {
+		out = append(out, fact(e.loc.T("rules.field.ahead"), e.count("hours", r.AheadOrUsual())))
+	}
+	return out
 }
 
 // since says from when a rule holds, or that it is what a city starts with.

@@ -65,10 +65,9 @@ func (d *Desk) readAsk(c *web.Context) (a askData, err error) {
 		if a.Room, err = d.svc.Room(tx, room); err != nil {
 			return err
 		}
-		if a.Held, err = reservation.Between(tx, room, a.Day, a.Day); err != nil {
+		if a.Held, err = waiting.Held(tx, a.Room.Room, a.Day, a.Day); err != nil {
 			return err
 		}
-		a.Held = slices.DeleteFunc(a.Held, func(r reservation.Reservation) bool { return !waiting.CanGive(r) })
 		groups, err := d.wait.Groups(tx, person)
 		if err != nil {
 			return err
