@@ -20,5 +20,7 @@
 //   - Who shares members with whom is counted, not shown; names are read with a
 //     reason, and the reading is in the log.
 //
-// engines/draw decides; subpackage desk has the pages.
+// engines/draw decides; package replay keeps what was frozen and runs it again,
+// package beacon knows a public beacon's rounds, package desk has the pages,
+// package cast fills the demo city.
 package draws

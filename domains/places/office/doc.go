@@ -4,7 +4,6 @@
 // Promises:
 //   - Every save carries the version it was made from: a second editor is told,
 //     and what they typed stays in the form.
-//   - Nothing is deleted but rules of the calendar and photos: what is no longer
-//     let is closed.
+//   - Nothing is deleted but closures and photos: what is no longer let is closed.
 //   - A photo without words that stand for it is not taken.
 package office

@@ -24,7 +24,7 @@
 //
 // This package is the rules and the use cases. Package desk is what people meet
 // (pages, API) and joins everything to the module; package letter writes what is
-// sent to them; package cells takes
-// and gives back quarter hours, package tally counts them anew; package calendar
-// writes iCalendar; package cast fills the demo city.
+// sent to them; package cells takes and gives back quarter hours, package tally
+// counts them anew; package calendar writes iCalendar; package cast fills the demo
+// city. docs/guide/life-of-a-reservation.md shows the states and who moves them.
 package reservation
