@@ -119,7 +119,7 @@ func openCity(ctx context.Context, cfg *Config, log *slog.Logger, m mode) (c *ci
 		City:    func(tx *db.Tx) (i18n.Text, error) { return c.house.CityName(tx) },
 		Metrics: c.metrics,
 	})
-	c.house, err = domains.Build(c.deps, domains.Settings{OIDC: cfg.OIDC, Stripe: cfg.StripeKey, StripeWebhook: cfg.StripeWebhook})
+	c.house, err = domains.Build(c.deps, domains.Settings{OIDC: cfg.OIDC, Stripe: cfg.StripeKey, StripeWebhook: cfg.StripeWebhook, Beacon: cfg.Beacon})
 	if err != nil {
 		return nil, err
 	}

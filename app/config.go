@@ -26,6 +26,7 @@ type Config struct {
 	TrustedProxy  string
 	StripeKey     string
 	StripeWebhook string
+	Beacon        string
 	MetricsAddr   string
 	LogLevel      string
 
@@ -50,6 +51,7 @@ var settings = []setting{
 	{name: "oidc", env: "KAKEHASHI_OIDC", help: "sign-in services: NAME ISSUER CLIENT-ID SECRET, several separated by semicolons", secret: true, at: func(c *Config) *string { return &c.OIDC }},
 	{name: "stripe-key", env: "KAKEHASHI_STRIPE_KEY", help: "secret key of Stripe, where fees are paid online; empty: nobody pays online", secret: true, at: func(c *Config) *string { return &c.StripeKey }},
 	{name: "stripe-webhook-secret", env: "KAKEHASHI_STRIPE_WEBHOOK_SECRET", help: "signing secret of Stripe's webhook to /money/told", secret: true, at: func(c *Config) *string { return &c.StripeWebhook }},
+	{name: "beacon", env: "KAKEHASHI_BEACON", help: "drand server whose values decide draws, https://api.drand.sh, or ADDRESS CHAIN-HASH GENESIS PERIOD for another chain than quicknet; empty: clerks type the values", at: func(c *Config) *string { return &c.Beacon }},
 	{name: "trusted-proxy", env: "KAKEHASHI_TRUSTED_PROXY", help: "networks (CIDR, comma separated) whose X-Forwarded-For is believed", at: func(c *Config) *string { return &c.TrustedProxy }},
 	{name: "metrics-addr", env: "KAKEHASHI_METRICS_ADDR", help: "separate address for /metrics; empty: served on the main address to the loopback interface only", at: func(c *Config) *string { return &c.MetricsAddr }},
 	{name: "log-level", env: "KAKEHASHI_LOG", fallback: "info", help: "debug, info, warn or error", at: func(c *Config) *string { return &c.LogLevel }},

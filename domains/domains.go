@@ -15,6 +15,7 @@ import (
 	"kakehashi/domains/people"
 	"kakehashi/domains/places"
 	"kakehashi/domains/places/draws"
+	"kakehashi/domains/places/draws/beacon"
 	"kakehashi/domains/places/counter"
 	"kakehashi/domains/places/money"
 	"kakehashi/domains/places/papers"
@@ -36,6 +37,8 @@ type Settings struct {
 	OIDC string // sign-in services, as --oidc has them
 	// Stripe and StripeWebhook are the keys of online payment; empty: none.
 	Stripe, StripeWebhook string
+	// Beacon is the public randomness of draws, as --beacon has it; empty: none.
+	Beacon string
 }
 
 // House is the modules put together, and what app itself asks of them.
@@ -51,6 +54,10 @@ type House struct {
 // Build puts the modules together. It asks nothing of the database or network.
 func Build(d module.Deps, s Settings) (House, error) {
 	pe, err := people.New(d, people.Config{OIDC: s.OIDC})
+	if err != nil {
+		return House{}, err
+	}
+	public, err := beacon.Parse(s.Beacon)
 	if err != nil {
 		return House{}, err
 	}
@@ -75,6 +82,7 @@ func Build(d module.Deps, s Settings) (House, error) {
 			GroupNames: gr.GroupNames,
 			Overlap:    overlaps(gr),
 			Shared:     gr.Shared,
+			Beacon:     public,
 		},
 		Usage: usage.Neighbours{
 			GroupKinds: gr.GroupKinds,

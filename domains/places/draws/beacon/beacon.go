@@ -14,9 +14,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +63,42 @@ type Client struct {
 	Base  string // "https://api.drand.sh"
 	Chain Chain
 	HTTP  *http.Client // nil: one that waits ten seconds
+}
+
+// Parse reads an operator's setting: the address of a server and, for another
+// chain than Quicknet, its hash in hexadecimal, its genesis in seconds since 1970
+// and its period ("30s"), separated by spaces. "" is none: nil.
+func Parse(setting string) (_ *Client, err error) {
+	defer fault.Wrap(&err, "beacon %q", setting)
+	part := strings.Fields(setting)
+	if len(part) == 0 {
+		return nil, nil
+	}
+	u, err := url.Parse(part[0])
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return nil, errors.New("the address must begin with https:// or http://")
+	}
+	c := &Client{Base: part[0], Chain: Quicknet}
+	if len(part) == 1 {
+		return c, nil
+	}
+	if len(part) != 4 {
+		return nil, errors.New("want ADDRESS, or ADDRESS HASH GENESIS PERIOD")
+	}
+	hash, err := hex.DecodeString(part[1])
+	if err != nil || len(hash) != sha256.Size {
+		return nil, errors.New("the chain's hash has 64 hexadecimal digits")
+	}
+	genesis, err := strconv.ParseInt(part[2], 10, 64)
+	if err != nil || genesis <= 0 {
+		return nil, errors.New("the genesis is a number of seconds since 1970")
+	}
+	period, err := time.ParseDuration(part[3])
+	if err != nil || period < time.Second {
+		return nil, errors.New("the period is a duration of a second or more")
+	}
+	c.Chain = Chain{Hash: strings.ToLower(part[1]), Genesis: time.Unix(genesis, 0).UTC(), Period: period}
+	return c, nil
 }
 
 // most is how many bytes an answer may have; a value has some 400.

@@ -78,3 +78,29 @@ func TestRound(t *testing.T) {
 		}
 	}
 }
+
+func TestParse(t *testing.T) {
+	other := strings.Repeat("ab", 32)
+	for setting, want := range map[string]string{
+		"":                     "",
+		"https://api.drand.sh": Quicknet.What(1),
+		"https://d.example " + other + " 1595431050 30s": "drand " + other + " round 1",
+		"api.drand.sh":                              "error",
+		"https://d.example " + other:                "error",
+		"https://d.example zz 1 30s":                "error",
+		"https://d.example " + other + " soon 30s":  "error",
+		"https://d.example " + other + " 1 quickly": "error",
+	} {
+		c, err := Parse(setting)
+		got := ""
+		switch {
+		case err != nil:
+			got = "error"
+		case c != nil:
+			got = c.Chain.What(1)
+		}
+		if got != want {
+			t.Errorf("%q: %s, %v", setting, got, err)
+		}
+	}
+}
