@@ -70,9 +70,6 @@ func (q *query) offices(offices []db.ID) {
 	q.text.WriteString(`)`)
 }
 
-// likeEscape takes the meaning from the wildcards of LIKE.
-var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
 // List returns a page of the items that the filter selects.
 func List(tx *db.Tx, f Filter) (l Listing, err error) {
 	defer fault.Wrap(&err, "inbox.List(%v)", f.Offices)
@@ -103,7 +100,7 @@ func List(tx *db.Tx, f Filter) (l Listing, err error) {
 		q.text.WriteString(` AND due < ` + q.arg(jp.DateOf(tx.Now).String()))
 	}
 	if text := jp.Fold(f.Text); text != "" {
-		q.text.WriteString(` AND search LIKE ` + q.arg("%"+likeEscape.Replace(text)+"%") + ` ESCAPE '\'`)
+		q.text.WriteString(` AND search LIKE ` + q.arg(db.Like(text)) + ` ESCAPE '\'`)
 	}
 	if f.Cursor != "" {
 		due, id, err := parseCursor(f.Cursor)

@@ -31,16 +31,6 @@ type Listing struct {
 	Next   string
 }
 
-// escapeLike makes what a reader typed plain text inside a LIKE.
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func like(part string) string {
-	if part == "" {
-		return ""
-	}
-	return "%" + escapeLike.Replace(part) + "%"
-}
-
 // List returns a page of the groups that the filter selects.
 func List(tx *db.Tx, f Filter) (_ Listing, err error) {
 	defer fault.Wrap(&err, "group.List")
@@ -61,7 +51,7 @@ func List(tx *db.Tx, f Filter) (_ Listing, err error) {
 	}
 	spoken := ""
 	if f.Lang != "" {
-		spoken = "%," + escapeLike.Replace(string(f.Lang)) + ",%"
+		spoken = db.Like("," + string(f.Lang) + ",")
 	}
 	rows, err := db.All(tx, (*groupRow).dest, `SELECT `+groupColumns+` FROM groups
 		WHERE (CAST($1 AS TEXT) = '' AND kind <> 'office' OR kind = $1)
@@ -75,7 +65,7 @@ func List(tx *db.Tx, f Filter) (_ Listing, err error) {
 		AND (CAST($8 AS TEXT) <> 'lapsed' OR registered_until <> '' AND registered_until < $9)
 		AND (CAST($10 AS TEXT) = '' OR sort_key > $10 OR sort_key = $10 AND id > CAST($11 AS BIGINT))
 		ORDER BY sort_key, id LIMIT $12`,
-		string(f.Kind), f.Town, f.District, spoken, like(jp.Fold(f.Text)), string(stored), f.Public, string(state), today, key, id, f.Limit+1)
+		string(f.Kind), f.Town, f.District, spoken, db.Like(jp.Fold(f.Text)), string(stored), f.Public, string(state), today, key, id, f.Limit+1)
 	if err != nil {
 		return Listing{}, err
 	}

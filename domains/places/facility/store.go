@@ -146,8 +146,8 @@ func RoomCounts(tx *db.Tx) (_ map[db.ID]int, err error) {
 func Search(tx *db.Tx, words string, after db.ID, limit int) (_ []Facility, err error) {
 	defer fault.Wrap(&err, "facility.Search(after %v)", after)
 	rows, err := db.All(tx, (*facilityRow).dest, `SELECT `+facilityColumns+` FROM facilities
-		WHERE id > $1 AND (CAST($2 AS TEXT) = '' OR name_key LIKE '%' || CAST($2 AS TEXT) || '%' OR sort_key LIKE '%' || CAST($2 AS TEXT) || '%')
-		ORDER BY id LIMIT $3`, after, words, limit)
+		WHERE id > $1 AND (CAST($2 AS TEXT) = '' OR name_key LIKE $2 ESCAPE '\' OR sort_key LIKE $2 ESCAPE '\')
+		ORDER BY id LIMIT $3`, after, db.Like(words), limit)
 	if err != nil {
 		return nil, err
 	}

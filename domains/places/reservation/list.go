@@ -127,20 +127,11 @@ func List(tx *db.Tx, f Filter) (_ []Reservation, err error) {
 		WHERE day >= $1 AND day <= $2 AND office_id = $3
 			AND (CAST($4 AS TEXT) = '' OR state = $4)
 			AND (CAST($5 AS BIGINT) = 0 OR room_id = $5)
-			AND (CAST($6 AS TEXT) = '' OR receipt = $7 OR purpose LIKE $6)
+			AND (CAST($6 AS TEXT) = '' OR receipt = $7 OR purpose LIKE $6 ESCAPE '\')
 			AND (day > $8 OR starts_at > $9 OR starts_at = $9 AND id > $10)
 		ORDER BY day, starts_at, id LIMIT $11`,
-		day, f.Until, f.Office, f.State, f.Room, contains(f.Text), strings.ToUpper(strings.TrimSpace(f.Text)),
+		day, f.Until, f.Office, f.State, f.Room, db.Like(strings.TrimSpace(f.Text)), strings.ToUpper(strings.TrimSpace(f.Text)),
 		jp.DateOf(f.After.Start), db.Micros(f.After.Start), f.After.ID, cmp.Or(f.Limit, PageSize))
-}
-
-// contains returns a pattern of LIKE for a part of a text; "" for no text.
-func contains(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return ""
-	}
-	return "%" + strings.NewReplacer("%", "", "_", "").Replace(s) + "%"
 }
 
 // Between returns the live reservations of a room that meet the days, both
