@@ -163,7 +163,7 @@ func totals(ctx context.Context, s Sum) []ui.Definition {
 	}
 	loc := i18n.From(ctx)
 	return []ui.Definition{
-		t("usage.percent", percent(s)), t("usage.bookings", loc.Number(s.Bookings)), t("usage.hours", hours(s.Minutes)),
+		t("usage.percent", percent(s)), t("usage.bookings", loc.Number(s.Bookings)), t("usage.hours", loc.Number((s.Minutes+30)/60)),
 		t("usage.people", loc.Number(s.People)), t("usage.no_shows", loc.Number(s.NoShows)), t("usage.cancelled", loc.Number(s.Cancelled)),
 	}
 }

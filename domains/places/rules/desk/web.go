@@ -90,6 +90,7 @@ func (d *Desk) list(c *web.Context) error {
 		title, back = kindName(c.Loc, kind), officePath
 	}
 	m := meta(c, title, back)
+	m.Wide = true
 	return c.Page(m, listView(data))
 }
 
@@ -162,7 +163,9 @@ func (d *Desk) form(c *web.Context, r rules.Rule) (f formData, err error) {
 }
 
 func formMeta(c *web.Context, r rules.Rule) web.Meta {
-	return meta(c, kindName(c.Loc, r.Kind), officePath+"?kind="+string(r.Kind))
+	m := meta(c, kindName(c.Loc, r.Kind), officePath+"?kind="+string(r.Kind))
+	m.Wide = true
+	return m
 }
 
 func (d *Desk) edit(c *web.Context) error {
