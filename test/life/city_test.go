@@ -287,7 +287,7 @@ func (c *city) build(tx *db.Tx) error {
 // forget empties what lives have left, so that each begins in an empty city.
 func (c *city) forget(tx *db.Tx) error {
 	for _, table := range []string{
-		"entries", "charges", "tills", "cash_days", "waits", "returns", "displaced", "block_times", "blocks",
+		"entries", "charges", "tills", "cash_days", "wait_turns", "waits", "returns", "displaced", "block_times", "blocks",
 		"draw_papers", "draw_entries", "draw_pledges", "draw_values", "draw_overlaps", "draws", "cell_days", "holder_days", "holder_months",
 		"points", "suspensions", "uses", "reservations", "series", "deliveries", "inbox_items", "audit_pending",
 	} {

@@ -176,7 +176,9 @@ func (l *life) mayPass(c cause, r *booking, freed []*booking) {
 		return // that it was free is seen by what overlaps
 	}
 	for _, gone := range freed {
-		if within(r.Span, gone.Span) && !slices.ContainsFunc(l.rooms[r.room].bases, func(b int) bool { return !slices.Contains(l.rooms[gone.room].bases, b) }) {
+		all := !slices.ContainsFunc(l.rooms[r.room].bases, func(b int) bool { return !slices.Contains(l.rooms[gone.room].bases, b) })
+		// A half may complete the whole for who waits for it.
+		if within(r.Span, gone.Span) && (all || r.Source == "waiting" && meet(l.rooms[r.room].bases, l.rooms[gone.room].bases)) {
 			return
 		}
 	}
@@ -294,19 +296,21 @@ func (l *life) heirs(c cause, all []change, passed []*booking, before map[db.ID]
 			continue
 		}
 		gone := x.was
-		covered := time.Duration(0)
-		var spans []quarter.Span
-		for _, r := range passed {
-			if r.room == gone.room && within(r.Span, gone.Span) {
-				covered += r.Span.End.Sub(r.Span.Start)
-				spans = append(spans, r.Span)
-			}
-		}
 		whole := gone.Span.End.Sub(gone.Span.Start)
+		covered := whole
+		for _, base := range l.rooms[gone.room].bases {
+			of := time.Duration(0)
+			for _, r := range passed {
+				if slices.Contains(l.rooms[r.room].bases, base) && within(r.Span, gone.Span) {
+					of += r.Span.End.Sub(r.Span.Start)
+				}
+			}
+			covered = min(covered, of)
+		}
 		for _, w := range l.waits {
 			if w.room == gone.room && within(w.span, gone.Span) && w.state == "waiting" && l.plainly(w, before) &&
 				!slices.ContainsFunc(passed, func(r *booking) bool {
-					return r.State == reservation.Offered && r.room == w.room && overlap(r.Span, w.span)
+					return r.State == reservation.Offered && meet(l.rooms[r.room].bases, l.rooms[w.room].bases) && overlap(r.Span, w.span)
 				}) {
 				l.rt.Fatalf("%s gave back %s,\nfor which %+v waits and got nothing", c.what, say(gone), *w)
 			}
@@ -320,7 +324,7 @@ func (l *life) heirs(c cause, all []change, passed []*booking, before map[db.ID]
 				}
 			}
 		case far && covered != whole:
-			l.rt.Fatalf("%s gave back %s,\nof which %v pass on or rest: %v", c.what, say(gone), covered, spans)
+			l.rt.Fatalf("%s gave back %s,\nof which %v pass on or rest", c.what, say(gone), covered)
 		case gone.Span.Start.Sub(now) < 24*time.Hour:
 			for _, r := range passed {
 				if r.State == reservation.Resting && overlap(r.Span, gone.Span) && r.room == gone.room {
@@ -434,7 +438,6 @@ func (l *life) sound() {
 		id    db.ID
 		state string
 		until jp.Date
-		yen   int64
 	}
 	l.read(func(tx *db.Tx) error {
 		waits, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.state} }, `SELECT id, state FROM waits`)

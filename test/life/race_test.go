@@ -39,11 +39,7 @@ func slotsOf(at, first, last int) (s slots) {
 // queuer is one who waits for a room and bands before the rush begins.
 type queuer struct {
 	at, first, last int
-	person          db.ID
-	wait            db.ID
 }
-
-func (q queuer) slots() slots { return slotsOf(q.at, q.first, q.last) }
 
 // event is what one client asks for.
 type event struct {
@@ -74,19 +70,28 @@ var queue = [...]queuer{
 }
 
 // back gives the bands of a room back: the first in line who wants all of a part
-// has it, what is left is asked about again, and the rest is free.
+// has it, or who wants the whole when the other half is free; what is left is
+// asked about again, and the rest is free.
 func (s state) back(at, first, last int) state {
 	for i, q := range queue {
-		if s.line[i] == inLine && q.at == at && q.first >= first && q.last <= last {
-			s.line[i] = offered
-			if q.first > first {
-				s = s.back(at, first, q.first-1)
-			}
-			if q.last < last {
-				s = s.back(at, q.last+1, last)
-			}
-			return s
+		if s.line[i] != inLine || q.first < first || q.last > last || q.at != at && q.at != hall && at != hall {
+			continue
 		}
+		if q.at == hall && s.taken&slotsOf(hall, q.first, q.last)&^slotsOf(at, first, last) != 0 {
+			continue
+		}
+		s.line[i] = offered
+		s.taken |= slotsOf(q.at, q.first, q.last)
+		if at == hall && q.at != hall {
+			s = s.back(east+west-q.at, q.first, q.last)
+		}
+		if q.first > first {
+			s = s.back(at, first, q.first-1)
+		}
+		if q.last < last {
+			s = s.back(at, q.last+1, last)
+		}
+		return s
 	}
 	s.taken &^= slotsOf(at, first, last)
 	return s
@@ -350,7 +355,7 @@ func rushOnce(t *testing.T, c *city, seed uint64) {
 		wg.Go(func() {
 			dice := rand.New(rand.NewPCG(seed, uint64(100+client)))
 			for range 8 {
-				r.answer(10+client, event{what: []string{"accept", "accept", "decline", "decline", "leave"}[dice.IntN(5)], who: dice.IntN(len(queue))})
+				r.answer(10+client, event{what: []string{"accept", "accept", "decline", "decline", "leave", "leave", "leave"}[dice.IntN(7)], who: dice.IntN(len(queue))})
 			}
 		})
 	}
