@@ -51,7 +51,7 @@ func (p *Places) charges(tx *db.Tx, loc *i18n.Localizer, r reservation.Reservati
 	if err != nil {
 		return out, err
 	}
-	pay := book.Payment(rules.Place{Facility: room.Facility, Room: room.ID, Class: room.Class}, jp.DateOf(tx.Now))
+	pay := book.Payment(rules.PlaceOf(&room.Room), jp.DateOf(tx.Now))
 	if slices.Contains(pay.Methods, money.Bank) {
 		out.Bank = pay.Bank
 	}

@@ -133,7 +133,7 @@ func New(deps module.Deps, near Neighbours) *Places {
 	carry := basket.New(deps, p.Reservations, basket.Neighbours{Reservation: near.Reservation, Fee: ruled.fee})
 	ruleDesk := ruledesk.New(deps, p.Rules, p.Rooms, ruledesk.Neighbours{
 		GroupKinds: near.GroupKinds, GroupsOf: near.Reservation.GroupsOf, GroupName: near.Reservation.GroupName,
-		Who: near.Who, PlaceOf: placeOf, Fee: feeThen,
+		Who: near.Who, PlaceOf: rules.PlaceOf, Fee: feeThen,
 	})
 	till, day := money.New(deps, p.Reservations, p.Rules, near.Money), use.New(deps, p.Reservations, p.Rules, near.Use)
 	near.Papers.CheckIn = func(id db.ID) string { return "/use/" + day.Code(id) }

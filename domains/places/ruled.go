@@ -22,11 +22,6 @@ type ruled struct {
 	who   func(tx *db.Tx, group, person db.ID) (rules.Who, error)
 }
 
-// placeOf is a room as rules see it.
-func placeOf(r *facility.Room) rules.Place {
-	return rules.Place{Facility: r.Facility, Room: r.ID, Class: r.Class}
-}
-
 // holder is whom a reservation is for, as rules see them.
 func (x ruled) holder(tx *db.Tx, group, person db.ID) (rules.Who, error) {
 	if x.who == nil {
@@ -45,7 +40,7 @@ func (x ruled) bounds(tx *db.Tx, r reservation.Reservation, room facility.Room) 
 	if err != nil {
 		return rules.Bounds{}, err
 	}
-	return book.Wish(placeOf(&room), who, r.Asked.Use, r.Day())
+	return book.Wish(rules.PlaceOf(&room), who, r.Asked.Use, r.Day())
 }
 
 // limits is reservation.Neighbours.Limits: what is the office's own is bound by
@@ -75,17 +70,27 @@ func (x ruled) opens(r *facility.Room, d jp.Date) (time.Time, int, bool) {
 	if err != nil {
 		return time.Time{}, 0, false
 	}
-	return book.First(placeOf(r), d)
+	return book.First(rules.PlaceOf(r), d)
 }
 
 // ahead is how many days ahead calendars reach.
 func (x ruled) ahead() int { return x.rules.Latest().Ahead(jp.DateOf(x.deps.DB.Now())) }
 
+// fee is what a wish costs by the rules of its day, in yen.
+func (x ruled) fee(tx *db.Tx, r reservation.Reservation) (int64, error) {
+	book, err := x.rules.Book(tx)
+	if err != nil {
+		return 0, err
+	}
+	room, err := facility.GetRoom(tx, r.Room)
+	if err != nil {
+		return 0, err
+	}
+	who, err := x.holder(tx, r.Group, r.Person)
+	return fee.Work(fee.InputOf(book, &room, who, r.Asked, r.Span)).Total, err
+}
+
 // feeThen is what a past use would have cost under a book.
 func feeThen(b *rules.Book, p replay.Past) int64 {
-	return fee.Work(fee.Input{
-		Rules: b.Fees(p.Place, p.Day()), Reductions: b.Reductions(p.Place, p.Day()), Who: p.Who, Asked: p.Asked,
-		Room: fee.Room{ID: p.Room.ID, Class: p.Room.Class, Fee: p.Room.FeeYen, Bands: p.Room.Bands, Opens: p.Room.Opens, Closes: p.Room.Closes},
-		Days: fee.DaysOf(p.Span),
-	}).Total
+	return fee.Work(fee.InputOf(b, &p.Room, p.Who, p.Asked, p.Span)).Total
 }

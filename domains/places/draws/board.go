@@ -8,7 +8,6 @@ import (
 	"kakehashi/domains/places/facility"
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/reservation/cells"
-	"kakehashi/domains/places/rules"
 	"kakehashi/engines/draw"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
@@ -231,9 +230,4 @@ func (b *Board) lines() [][]facility.Room {
 		out[k] = append(out[k], r)
 	}
 	return slices.DeleteFunc(out, func(l []facility.Room) bool { return len(l) < 2 })
-}
-
-// placeOf is a room as rules see it.
-func placeOf(r facility.Room) rules.Place {
-	return rules.Place{Facility: r.Facility, Room: r.ID, Class: r.Class}
 }

@@ -205,7 +205,7 @@ func (x *Draws) May(tx *db.Tx, d Draw, group db.ID) error {
 		if err != nil {
 			return err
 		}
-		_, err = book.Wish(placeOf(room), who, "", d.Month)
+		_, err = book.Wish(rules.PlaceOf(&room), who, "", d.Month)
 		var f *fault.Error
 		if errors.As(err, &f) && f.Key == "rules.refuse.opening" {
 			continue // may be drawn without ever being first come, first served

@@ -112,7 +112,7 @@ func monthly(book *rules.Book, f facility.Facility, rooms []facility.Room, month
 	var lines []rules.DrawLine
 	var drawn [][]facility.Room
 	for _, r := range rooms {
-		p := placeOf(r)
+		p := rules.PlaceOf(&r)
 		line, ok := book.Draw(p, month).For(p)
 		if !ok {
 			continue

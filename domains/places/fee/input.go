@@ -36,6 +36,16 @@ type Input struct {
 	Asked      rules.Asked
 }
 
+// InputOf is the use of a room by somebody, with the rules that a book has for
+// its day.
+func InputOf(b *rules.Book, room *facility.Room, who rules.Who, asked rules.Asked, span quarter.Span) Input {
+	at, day := rules.PlaceOf(room), jp.DateOf(span.Start)
+	return Input{
+		Rules: b.Fees(at, day), Reductions: b.Reductions(at, day), Who: who, Asked: asked, Days: DaysOf(span),
+		Room: Room{ID: room.ID, Class: room.Class, Fee: room.FeeYen, Bands: room.Bands, Opens: room.Opens, Closes: room.Closes},
+	}
+}
+
 // DaysOf cuts a stretch of time into its civil days.
 func DaysOf(s quarter.Span) []Day {
 	var out []Day

@@ -194,7 +194,7 @@ func (x *Money) refunds(tx *db.Tx, r reservation.Reservation) (rules.Refunds, er
 	if err != nil {
 		return rules.Refunds{}, err
 	}
-	return book.Refunds(placeOf(room.Room), jp.DateOf(tx.Now)), nil
+	return book.Refunds(rules.PlaceOf(&room.Room), jp.DateOf(tx.Now)), nil
 }
 
 // IfCancelled returns how much of what was paid would be given back if the

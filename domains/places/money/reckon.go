@@ -18,10 +18,6 @@ func (x *Money) who(tx *db.Tx, r reservation.Reservation) (rules.Who, error) {
 	return x.near.Who(tx, r.Group, r.Person)
 }
 
-func placeOf(room facility.Room) rules.Place {
-	return rules.Place{Facility: room.Facility, Room: room.ID, Class: room.Class}
-}
-
 // input is a reservation as fees are worked out from.
 func (x *Money) input(tx *db.Tx, r reservation.Reservation, room facility.Room) (fee.Input, error) {
 	book, err := x.rules.Book(tx)
@@ -29,12 +25,7 @@ func (x *Money) input(tx *db.Tx, r reservation.Reservation, room facility.Room) 
 		return fee.Input{}, err
 	}
 	who, err := x.who(tx, r)
-	p := placeOf(room)
-	return fee.Input{
-		Rules: book.Fees(p, r.Day()), Reductions: book.Reductions(p, r.Day()),
-		Room: fee.Room{ID: room.ID, Class: room.Class, Fee: room.FeeYen, Bands: room.Bands, Opens: room.Opens, Closes: room.Closes},
-		Days: fee.DaysOf(r.Span), Who: who, Asked: r.Asked,
-	}, err
+	return fee.InputOf(book, &room, who, r.Asked, r.Span), err
 }
 
 // Reckon works out what a reservation, or the wish for one, costs by the rules
@@ -69,7 +60,7 @@ func (x *Money) Ask(tx *db.Tx, r reservation.Reservation) (_ fee.Questions, err 
 		return fee.Questions{}, err
 	}
 	use := false
-	for _, l := range book.Opening(placeOf(room.Room), r.Day()).Lines {
+	for _, l := range book.Opening(rules.PlaceOf(&room.Room), r.Day()).Lines {
 		use = use || len(l.Uses) > 0
 	}
 	return fee.Ask(in, use), nil
@@ -81,7 +72,7 @@ func (x *Money) PaymentOf(tx *db.Tx, room facility.Room) (rules.Payment, error) 
 	if err != nil {
 		return rules.Payment{}, err
 	}
-	return book.Payment(placeOf(room), jp.DateOf(tx.Now)), nil
+	return book.Payment(rules.PlaceOf(&room), jp.DateOf(tx.Now)), nil
 }
 
 // dueDay is until when something confirmed today for a day is paid: never

@@ -100,11 +100,6 @@ func SaveWay(tx *db.Tx, room db.ID, way string) (err error) {
 // mostWay is the most characters of the way to a room.
 const mostWay = 16
 
-// placeOf is the room as rules see it.
-func placeOf(r facility.Room) rules.Place {
-	return rules.Place{Facility: r.Facility, Room: r.ID, Class: r.Class}
-}
-
 // Code is what the QR of a reservation carries: nobody can guess it.
 func (x *Use) Code(id db.ID) string {
 	mac := x.deps.Keys.Index("use.code", id.String())
@@ -389,7 +384,7 @@ func (x *Use) Extras(tx *db.Tx, of db.ID, rooms []facility.Room) (out []rules.Ex
 	}
 	seen := map[string]bool{}
 	for _, r := range rooms {
-		for _, e := range book.Fees(placeOf(r), today(tx)).Extras {
+		for _, e := range book.Fees(rules.PlaceOf(&r), today(tx)).Extras {
 			if !seen[e.Key] {
 				seen[e.Key] = true
 				out = append(out, e)

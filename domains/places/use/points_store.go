@@ -26,7 +26,7 @@ func (x *Use) Penalties(tx *db.Tx, r reservation.Reservation) (rules.Penalties, 
 	if err != nil {
 		return rules.Penalties{}, err
 	}
-	return book.Penalties(placeOf(room.Room), today(tx)), nil
+	return book.Penalties(rules.PlaceOf(&room.Room), today(tx)), nil
 }
 
 // offence says what a change is to be blamed for, "" for nothing: the office

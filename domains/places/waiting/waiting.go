@@ -51,5 +51,5 @@ func (x *Waiting) Rule(tx *db.Tx, room reservation.RoomInfo, at time.Time) (rule
 	if err != nil {
 		return rules.Reopening{}, err
 	}
-	return book.Reopening(rules.Place{Facility: room.Facility, Room: room.ID, Class: room.Class}, jp.DateOf(at)), nil
+	return book.Reopening(rules.PlaceOf(&room.Room), jp.DateOf(at)), nil
 }
