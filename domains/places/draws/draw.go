@@ -127,11 +127,17 @@ func Ahead(tx *db.Tx) (_ []Draw, err error) {
 		db.Micros(tx.Now), PageSize))
 }
 
-// Behind lists the draws whose entries have closed, the latest first.
-func Behind(tx *db.Tx) (_ []Draw, err error) {
-	defer fault.Wrap(&err, "draws.Behind()")
-	return drawsOf(db.All(tx, (*drawRow).dest, `SELECT `+drawColumns+` FROM draws WHERE closes_at <= $1 ORDER BY closes_at DESC, id DESC LIMIT $2`,
-		db.Micros(tx.Now), PageSize))
+// Behind lists a page of the draws whose entries have closed, the latest first:
+// those behind the last one of the page before, or from the latest.
+func Behind(tx *db.Tx, last Draw) (_ []Draw, err error) {
+	defer fault.Wrap(&err, "draws.Behind(%v)", last.ID)
+	if last.ID == 0 {
+		return drawsOf(db.All(tx, (*drawRow).dest, `SELECT `+drawColumns+` FROM draws WHERE closes_at <= $1 ORDER BY closes_at DESC, id DESC LIMIT $2`,
+			db.Micros(tx.Now), PageSize))
+	}
+	closed := min(db.Micros(last.Closes), db.Micros(tx.Now))
+	return drawsOf(db.All(tx, (*drawRow).dest, `SELECT `+drawColumns+` FROM draws
+		WHERE closes_at < $1 OR closes_at = $1 AND id < $2 ORDER BY closes_at DESC, id DESC LIMIT $3`, closed, last.ID, PageSize))
 }
 
 // OfOffice lists an office's draws, the latest made first, those made before the

@@ -24,8 +24,8 @@ import (
 )
 
 type officeListData struct {
-	Rows []oneDraw
-	Next string
+	Rows        []oneDraw
+	First, Next string
 }
 
 // office returns the office that the clerk's lists are of.
@@ -56,6 +56,9 @@ func (d *Desk) officeList(c *web.Context) error {
 				return err
 			}
 			l.Rows = append(l.Rows, o)
+		}
+		if before != 0 {
+			l.First = "/office/draws?office=" + office.String()
 		}
 		if len(all) == draws.PageSize {
 			l.Next = "/office/draws?office=" + office.String() + "&before=" + all[len(all)-1].ID.String()

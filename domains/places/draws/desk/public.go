@@ -50,19 +50,32 @@ func (o oneDraw) title(ctx context.Context) string {
 
 type listData struct {
 	Open, Coming, Running, Past []oneDraw
+	Later                       bool   // an older page
+	Next                        string // address of the next page
 }
 
 func (d *Desk) list(c *web.Context) error {
 	var l listData
+	before, _ := db.ParseID(c.Query("before"))
 	err := d.read(c, func(tx *db.Tx) error {
-		l = listData{}
-		ahead, err := draws.Ahead(tx)
+		l = listData{Later: before != 0}
+		var last draws.Draw
+		var ahead []draws.Draw
+		var err error
+		if l.Later {
+			last, err = draws.Get(tx, before)
+		} else {
+			ahead, err = draws.Ahead(tx)
+		}
 		if err != nil {
 			return err
 		}
-		behind, err := draws.Behind(tx)
+		behind, err := draws.Behind(tx, last)
 		if err != nil {
 			return err
+		}
+		if len(behind) == draws.PageSize {
+			l.Next = "/draws?before=" + behind[len(behind)-1].ID.String()
 		}
 		for _, one := range slices.Concat(ahead, behind) {
 			o, err := d.named(tx, one)
