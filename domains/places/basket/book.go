@@ -188,7 +188,7 @@ func (b *Basket) book(c *web.Context) error {
 	for i, it := range d.Items {
 		wishes[i] = d.wish(it, self(c.Viewer))
 	}
-	made, err := b.svc.BookMany(c.Context(), c.Actor(), wishes)
+	made, err := b.reserve(c.Context(), c.Actor(), wishes)
 	if err != nil {
 		if clash, ok := reservation.AsClash(err); ok {
 			for i := range d.Items {
@@ -202,6 +202,16 @@ func (b *Basket) book(c *web.Context) error {
 	c.Forget(cookie)
 	c.Flash("basket.booked")
 	return c.Redirect(reservation.Path(made[0].ID) + "/done")
+}
+
+// reserve books the wishes. One alone is a booking like any other: no series, and
+// the message of one.
+func (b *Basket) reserve(ctx context.Context, actor db.Actor, wishes []reservation.Reservation) ([]reservation.Reservation, error) {
+	if len(wishes) > 1 {
+		return b.svc.BookMany(ctx, actor, wishes)
+	}
+	one, err := b.svc.Book(ctx, actor, wishes[0])
+	return []reservation.Reservation{one}, err
 }
 
 // others are what can be had in place of a slot that is gone.

@@ -83,6 +83,8 @@ type known struct {
 	town      string
 	phone     string
 	closures  []facility.Closure
+
+	counterOpens, counterCloses int // minutes after midnight; -1 where unknown
 }
 
 // roomCache keeps rooms until a facility changes.
@@ -135,6 +137,7 @@ func (s *Service) learn(tx *db.Tx, id db.ID, version uint64) (*known, error) {
 	}
 	k.programme = f.Programme
 	k.office, k.place, k.address, k.phone = f.Office, f.Name, f.Address, f.Phone
+	k.counterOpens, k.counterCloses = f.Opens, f.Closes
 	k.town, k.Closed = f.Town, k.Closed || f.Closed
 	s.rooms.mu.Lock()
 	defer s.rooms.mu.Unlock()

@@ -51,6 +51,12 @@ func (r RoomInfo) Address() string { return r.address }
 // Phone returns the number of the facility, as people write it.
 func (r RoomInfo) Phone() string { return r.phone }
 
+// Counter returns when the facility's counter is open, in minutes after midnight;
+// false where nobody wrote it down.
+func (r RoomInfo) Counter() (from, to int, ok bool) {
+	return r.counterOpens, r.counterCloses, r.counterOpens >= 0 && r.counterCloses > r.counterOpens
+}
+
 // Office returns the office that answers for the facility.
 func (r RoomInfo) Office() db.ID { return r.office }
 

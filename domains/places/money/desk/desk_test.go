@@ -69,7 +69,7 @@ func start(t *testing.T) *town {
 	}
 	m.Join(&module.Module{}, bookings)
 	err := d.Write(t.Context(), db.System, func(tx *db.Tx) error {
-		f, err := facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "市民会館"}, Address: "川口1-1-1", Phone: "048-227-7633", Bookable: true, Office: office, Opens: -1, Closes: -1})
+		f, err := facility.Save(tx, facility.Facility{Name: i18n.Text{i18n.Ja: "市民会館"}, Address: "川口1-1-1", Phone: "048-227-7633", Bookable: true, Office: office, Opens: 510, Closes: 1035})
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func TestBooking_SaysWhatItCostsInTheReadersLanguage(t *testing.T) {
 	p := c.Get("/reservations/new?room=" + s.room.String() + "&day=" + s.day.String() + "&from=540&to=990&for=me&people=3&purpose=x").Want(200)
 	has(t, p, "Chi phí", "9:00–12:30", "1.600")
 	r, _ := s.charge(t)
-	has(t, c.Get(reservation.Path(r.ID)).Want(200), "1.600", "048-227-7633", "Số thanh toán")
+	has(t, c.Get(reservation.Path(r.ID)).Want(200), "1.600", "048-227-7633", "8:30", "17:15", "Số thanh toán")
 }
 
 func TestCounter_TwoPresses(t *testing.T) {
