@@ -81,8 +81,8 @@ func (s *drawStory) groupsEnter() {
 
 func (s *drawStory) enters(r *reader, purpose, people string) {
 	s.t.Helper()
-	r.opens("/").pressesToward(`^/draws$`, "").readsInOwnLanguage()
-	r.pressesToward(`^/draws/[0-9a-z]{13}$`, "").sees(s.say("draws.state.open")).readsInOwnLanguage()
+	r.opens("/").pressesToward(`^/draws$`, "").isInOwnLanguage()
+	r.pressesToward(`^/draws/[0-9a-z]{13}$`, "").sees(s.say("draws.state.open")).isInOwnLanguage()
 	s.draw = r.path()
 	s.c.reads(func(tx *db.Tx) error {
 		id, err := db.ParseID(strings.TrimPrefix(s.draw, "/draws/"))
@@ -97,12 +97,12 @@ func (s *drawStory) enters(r *reader, purpose, people string) {
 	for day.Weekday() != time.Wednesday {
 		day = day.AddDays(1)
 	}
-	r.pressesToward(`/enter$`, "").readsInOwnLanguage()
-	r.pressesToward(`day=`+day.String(), "").readsInOwnLanguage()
-	r.pressesToward(`w=[^&]*\.540\.990$`, "").readsInOwnLanguage() // the set
+	r.pressesToward(`/enter$`, "").isInOwnLanguage()
+	r.pressesToward(`day=`+day.String(), "").isInOwnLanguage()
+	r.pressesToward(`w=[^&]*\.540\.990$`, "").isInOwnLanguage() // the set
 	r.pressesToward(`day=`+day.String(), "").pressesToward(`w=[^&]*\.540\.750$`, "")
-	r.presses(s.say("draws.enter.enough")).sees(s.say("draws.rank", "rank", 2)).readsInOwnLanguage()
-	r.sends(s.draw+"/entries", "purpose", purpose, "people", people).readsInOwnLanguage()
+	r.presses(s.say("draws.enter.enough")).sees(s.say("draws.rank", "rank", 2)).isInOwnLanguage()
+	r.sends(s.draw+"/entries", "purpose", purpose, "people", people).isInOwnLanguage()
 	r.receipt()
 }
 
@@ -115,7 +115,7 @@ func (s *drawStory) listIsFrozen() {
 		s.hash = hashOn(s.nature)
 		return s.hash != ""
 	}, "draws")
-	s.nature.sees(s.say("draws.state.frozen"), s.say("draws.list.text")).readsInOwnLanguage()
+	s.nature.sees(s.say("draws.state.frozen"), s.say("draws.list.text")).isInOwnLanguage()
 	list := s.nature.downloads(s.draw + "/entries.txt")
 	if strings.Contains(list, "オーケストラ") || strings.Count(list, "\nentry ") < 2 {
 		s.t.Errorf("the list says who is who, or nothing:\n%.600s", list)
@@ -161,7 +161,7 @@ func (s *drawStory) theDraw() (out dates) {
 func (s *drawStory) drawIsMade() {
 	s.c.movesTo(s.drawnOn().At(19*60 + 1))
 	types := func(r *reader, value string) {
-		r.opens("/office"+s.draw).sends("/office"+s.draw+"/value", "value", value).readsInOwnLanguage()
+		r.opens("/office"+s.draw).sends("/office"+s.draw+"/value", "value", value).isInOwnLanguage()
 	}
 	types(s.clerk, numbers)
 	s.clerk.sees(s.c.says(i18n.Ja, "draws.value.own", "value", numbers))
@@ -172,12 +172,15 @@ func (s *drawStory) drawIsMade() {
 		s.nature.opens(s.draw)
 		return strings.Contains(s.nature.page.Text(), s.say("draws.state.confirming"))
 	}, "draws")
-	s.players.opens(s.draw).readsInOwnLanguage()
+	s.players.opens(s.draw).isInOwnLanguage()
 	if now := hashOn(s.players); now != s.hash {
 		s.t.Errorf("the list was published with %s, and drawn from %s", s.hash, now)
 	}
-	won := s.say("draws.outcome.won")
-	first, second := strings.Contains(s.players.page.Text(), won), strings.Contains(s.nature.page.Text(), won)
+	won := func(r *reader) bool {
+		r.pressesToward(`/entries/[0-9a-z]{13}$`, "").isInOwnLanguage()
+		return len(r.linksTo(`^/reservations/`)) > 0
+	}
+	first, second := won(s.players), won(s.nature)
 	switch {
 	case first == second:
 		s.t.Fatalf("of two who want the same time %v and %v won", first, second)
@@ -186,8 +189,7 @@ func (s *drawStory) drawIsMade() {
 	default:
 		s.winner, s.loser, s.losersGroup = s.nature, s.players, orchestra
 	}
-	s.loser.pressesToward(`/entries/[0-9a-z]{13}$`, "")
-	s.loser.sees(s.say("draws.outcome.taken"), s.say("draws.outcome.taken.long")).readsInOwnLanguage()
+	s.loser.sees(s.say("draws.outcome.taken"), s.say("draws.outcome.taken.long")).isInOwnLanguage()
 }
 
 // loserDrawsAgain: the treasurer of the group that lost takes the proof home and
@@ -222,8 +224,8 @@ func (s *drawStory) loserDrawsAgain() {
 func (s *drawStory) anotherAccepts() {
 	person, booking := s.somebodyElsesWin()
 	r := s.c.signedIn(person, s.lang)
-	r.opens("/me/reservations").pressesToward(booking, "").sees(s.say("waiting.offer.draw")).readsInOwnLanguage()
-	r.sends(booking + "/accept").sees(s.say("reservation.state.confirmed")).readsInOwnLanguage()
+	r.opens("/me/reservations").pressesToward(booking, "").sees(s.say("waiting.offer.draw")).isInOwnLanguage()
+	r.sends(booking + "/accept").sees(s.say("reservation.state.confirmed")).isInOwnLanguage()
 }
 
 // somebodyElsesWin is what a group of neither reader won, and who entered it.
@@ -250,25 +252,40 @@ func (s *drawStory) somebodyElsesWin() (person db.ID, booking string) {
 // nextInLineIsAsked: the winner lets the days pass. The time goes to the group
 // that lost, and is held for them: whoever comes at once finds it taken.
 func (s *drawStory) nextInLineIsAsked() {
-	s.winner.opens("/me/reservations").pressesToward(`^/reservations/[0-9a-z]{13}$`, s.say("reservation.state.offered"))
-	s.winner.sees(s.say("waiting.offer.draw")).readsInOwnLanguage()
+	s.offered(s.winner)
+	s.winner.sees(s.say("waiting.offer.draw")).isInOwnLanguage()
 	lapses := s.winner.path()
 	box := s.c.mailboxOf(s.c.mailOfTheHeadOf(s.losersGroup))
 	s.c.movesTo(s.theDraw().confirm.At(8 * 60))
 	if letter := box.nextWith("/reservations/"); letter.Lang != s.lang {
 		s.t.Errorf("the offer comes in %s:\n%s", letter.Lang, letter.Text)
 	}
-	s.winner.opens(lapses).sees(s.say("reservation.state.lapsed")).readsInOwnLanguage()
-	s.loser.opens("/me/reservations").readsInOwnLanguage()
-	s.loser.pressesToward(`^/reservations/[0-9a-z]{13}$`, s.say("reservation.state.offered"))
+	s.winner.opens(lapses).sees(s.say("reservation.state.lapsed")).isInOwnLanguage()
+	s.offered(s.loser)
 	s.booking = s.loser.path()
 	if s.booking == lapses {
 		s.t.Fatal("the offer is that of the winner")
 	}
 	// What it will cost stands there line by line, before they say yes.
-	s.loser.sees(s.say("money.fee"), s.say("money.total"), s.extra(), s.reduction()).readsInOwnLanguage()
-	s.loser.sends(s.booking + "/accept").sees(s.say("reservation.state.confirmed")).readsInOwnLanguage()
+	s.loser.sees(s.say("money.fee"), s.say("money.total"), s.extra(), s.reduction()).isInOwnLanguage()
+	s.loser.sends(s.booking + "/accept").sees(s.say("reservation.state.confirmed")).isInOwnLanguage()
 	s.receipt = s.loser.receipt()
+}
+
+// offered finds what is held for the reader on the day that was drawn for, among
+// all that the group has.
+func (s *drawStory) offered(r *reader) {
+	s.t.Helper()
+	r.opens("/me/reservations").isInOwnLanguage()
+	mine := r.linksTo(`^/reservations/[0-9a-z]{13}$`)
+	for _, at := range mine {
+		r.opens(at)
+		said := r.page.Text()
+		if strings.Contains(said, s.say("reservation.state.offered")) && (strings.Contains(said, concert) || strings.Contains(said, watching)) && strings.Contains(said, fmt.Sprintf("%d月", s.month.Month)) {
+			return
+		}
+	}
+	s.t.Fatalf("of %d bookings none is held for an answer", len(mine))
 }
 
 // extra and reduction are lines of the fee that the rules name.
@@ -282,14 +299,14 @@ func (s *drawStory) reduction() string {
 
 // feeIsPaid: the clerk takes the money at the counter, and the permit is there.
 func (s *drawStory) feeIsPaid() {
-	s.loser.opens(s.booking + "/permit").sees(s.say("papers.permit.not_yet")).readsInOwnLanguage()
+	s.loser.opens(s.booking + "/permit").sees(s.say("papers.permit.not_yet")).isInOwnLanguage()
 	s.clerk.opens("/office").pressesToward(`^/office/money$`, "").sends("/office/money", "q", s.receipt)
-	s.clerk.readsInOwnLanguage() // the number leads straight to the charge
+	s.clerk.isInOwnLanguage() // the number leads straight to the charge
 	charge := s.clerk.path()
 	s.clerk.sends(charge, "tendered", "100000").sees(s.c.says(i18n.Ja, "money.change"))
-	s.clerk.sends(charge + "/pay").sees(s.c.says(i18n.Ja, "money.entries")).readsInOwnLanguage()
+	s.clerk.sends(charge + "/pay").sees(s.c.says(i18n.Ja, "money.entries")).isInOwnLanguage()
 
-	s.loser.opens(s.booking).pressesToward(`/permit$`, "").readsInOwnLanguage()
+	s.loser.opens(s.booking).pressesToward(`/permit$`, "").isInOwnLanguage()
 	number := permitNumber.FindString(s.loser.page.Text())
 	if number == "" || s.loser.scanned("/permits/") == "" {
 		s.t.Errorf("the permit has no number or no code:\n%s", s.loser.page.Text())
@@ -302,7 +319,7 @@ func (s *drawStory) feeIsPaid() {
 	s.loser.page = file
 	// Whoever holds the paper can be sure of it, without an account.
 	caretaker := s.c.somebodyWhoReads(s.lang)
-	caretaker.opens(s.loser.scanned("/permits/")).sees(number).readsInOwnLanguage()
+	caretaker.opens(s.loser.scanned("/permits/")).sees(number).isInOwnLanguage()
 	if strings.Contains(caretaker.page.Text(), concert) && s.losersGroup == orchestra {
 		s.t.Log("the check of a permit names its purpose")
 	}
@@ -317,13 +334,13 @@ func (s *drawStory) dayComes() {
 		day = day.AddDays(1)
 	}
 	s.c.movesTo(day.At(8*60 + 30))
-	code := s.loser.opens(s.booking).readsInOwnLanguage().scanned("/use/")
-	s.clerk.opens(code).sends(code, "heads", "58").sees(s.c.says(i18n.Ja, "use.arrived"), "58").readsInOwnLanguage()
-	s.clerk.opens("/office/use").presses(s.c.says(i18n.Ja, "use.things.title")).readsInOwnLanguage()
-	s.clerk.opens(s.tagOf(theHall)).readsInOwnLanguage()
+	code := s.loser.opens(s.booking).isInOwnLanguage().scanned("/use/")
+	s.clerk.opens(code).sends(code, "heads", "58").sees(s.c.says(i18n.Ja, "use.arrived"), "58").isInOwnLanguage()
+	s.clerk.opens("/office/use").presses(s.c.says(i18n.Ja, "use.things.title")).isInOwnLanguage()
+	s.clerk.opens(s.tagOf(theHall)).isInOwnLanguage()
 	tag := s.clerk.path()
-	s.clerk.sends(tag).sees(s.c.says(i18n.Ja, "use.back")).readsInOwnLanguage()
-	s.loser.opens(s.booking).sees(s.say("use.arrived")).readsInOwnLanguage()
+	s.clerk.sends(tag).sees(s.c.says(i18n.Ja, "use.back")).isInOwnLanguage()
+	s.loser.opens(s.booking).sees(s.say("use.arrived")).isInOwnLanguage()
 	s.c.movesTo(day.At(16*60 + 40))
 	s.clerk.opens(tag).sends(tag).sees(s.c.says(i18n.Ja, "use.back.done"))
 }
@@ -344,11 +361,11 @@ var tagAddress = regexp.MustCompile(`/use/tag/[0-9a-z]+`)
 // useIsReported: from the phone, with what is broken and a photo of it. The
 // clerk sees it.
 func (s *drawStory) useIsReported() {
-	s.loser.opens(s.booking).pressesToward(`/report$`, "").readsInOwnLanguage()
+	s.loser.opens(s.booking).pressesToward(`/report$`, "").isInOwnLanguage()
 	s.loser.sendsPhoto(s.booking+"/report", "photo", "heads.40-64", "30", "heads.65+", "28", "what", flickers)
-	s.loser.sees(s.say("use.report.done")).readsInOwnLanguage()
+	s.loser.sees(s.say("use.report.done")).isInOwnLanguage()
 	s.clerk.opens("/office").sends("/office", "q", "照明").sees(flickers)
-	s.clerk.opens("/office/reservations/" + strings.TrimPrefix(s.booking, "/reservations/")).sees(flickers).readsInOwnLanguage()
+	s.clerk.opens("/office/reservations/" + strings.TrimPrefix(s.booking, "/reservations/")).sees(flickers).isInOwnLanguage()
 	photo := regexp.MustCompile(`/use/photos/[0-9a-z]{13}`).FindString(string(s.clerk.page.Body))
 	if photo == "" {
 		s.t.Fatal("the clerk sees no photo")
@@ -369,13 +386,13 @@ func (s *drawStory) whoStaysAwayIsTold() {
 	day := jp.DateOf(s.c.now()).AddDays(1)
 	for _, b := range s.basket(away, day) {
 		s.c.movesTo(b.begins.Add(20 * time.Minute))
-		s.clerk.opens("/office" + b.path).sends("/office" + b.path + "/no-show").readsInOwnLanguage()
+		s.clerk.opens("/office" + b.path).sends("/office" + b.path + "/no-show").isInOwnLanguage()
 	}
 	box.nextWith(s.say("use.mail.points.stopped"))
 	until := day.AddMonths(3)
 	away.opens("/me/points").sees(s.say("use.suspended.until", "until", until), s.say("use.suspended.held"), s.say("use.offence.no_show"), s.say("use.offence.unconfirmed"))
-	away.readsInOwnLanguage()
-	away.opens("/draws").readsInOwnLanguage()
+	away.isInOwnLanguage()
+	away.opens("/draws").isInOwnLanguage()
 	// The group is out of the choice, or is told why not.
 	away.opens(fmt.Sprintf("/places/search?on=%s&part=afternoon&people=8", day.AddDays(2))).pressesToward(`^/reservations/new\?`, "")
 	away.sends("/reservations/new", "people", "8", "for", "group")
@@ -396,12 +413,12 @@ type booking struct {
 // go.
 func (s *drawStory) basket(r *reader, day jp.Date) (made []booking) {
 	s.t.Helper()
-	r.opens("/").pressesToward(`^/fields/place$`, "").pressesToward(`^/places$`, "").pressesToward(`^/places/[0-9a-z]{13}$`, s.station())
+	r.opens("/places").pressesToward(`^/places/[0-9a-z]{13}$`, s.station())
 	facility := r.page
 	var slots []string
 	for _, room := range r.linksTo(`^/places/rooms/[0-9a-z]{13}`) {
 		r.opens(room).pressesToward(`^/places/rooms/.*on=`+day.String(), "")
-		r.pressesToward(`^/basket/add`, "").readsInOwnLanguage()
+		r.pressesToward(`^/basket/add`, "").isInOwnLanguage()
 		if slots = r.values("slot"); len(slots) >= 2 {
 			break
 		}
@@ -413,7 +430,7 @@ func (s *drawStory) basket(r *reader, day jp.Date) (made []booking) {
 	add := r.page
 	for _, slot := range slots[:2] {
 		r.page = add
-		r.sends("/basket", "slot", slot).readsInOwnLanguage()
+		r.sends("/basket", "slot", slot).isInOwnLanguage()
 		part := strings.Split(slot, "_")
 		minutes, err := strconv.Atoi(part[2])
 		if err != nil {
@@ -421,8 +438,8 @@ func (s *drawStory) basket(r *reader, day jp.Date) (made []booking) {
 		}
 		made = append(made, booking{begins: day.At(minutes)})
 	}
-	r.pressesToward(`^/basket/book$`, "").readsInOwnLanguage()
-	r.sends("/basket/book", "people", "5", "purpose", together).readsInOwnLanguage()
+	r.pressesToward(`^/basket/book$`, "").isInOwnLanguage()
+	r.sends("/basket/book", "people", "5", "purpose", together).isInOwnLanguage()
 	r.opens("/me/reservations")
 	n := 0
 	for _, at := range r.linksTo(`^/reservations/[0-9a-z]{13}$`) {

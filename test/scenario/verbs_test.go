@@ -456,3 +456,19 @@ func (r *reader) values(field string) (out []string) {
 	}
 	return out
 }
+
+// isInOwnLanguage fails the story unless the page says that it is in the
+// reader's language and lacks no message; the names that it holds may be in
+// another.
+func (r *reader) isInOwnLanguage() *reader {
+	r.t.Helper()
+	for n := range r.page.Doc().Descendants() {
+		if lang, _ := webtest.Attr(n, "lang"); n.Data == "html" && n.Type == html.ElementNode && lang != r.lang.HTML() {
+			r.t.Errorf("%s is in %q, not %q", r.page.Path, lang, r.lang.HTML())
+		}
+	}
+	if i := strings.Index(r.page.Text(), "⟦"); i >= 0 {
+		r.t.Errorf("%s lacks a message: %.60s", r.page.Path, r.page.Text()[i:])
+	}
+	return r
+}
