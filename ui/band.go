@@ -20,17 +20,18 @@ type Band struct {
 type State uint8
 
 // The states, each with a sign and a word: ○ free, △ partly free, × full,
-// － closed.
+// － closed, … not to be had yet.
 const (
 	Free State = iota
 	Part
 	Full
 	Shut
+	Early
 )
 
 var (
-	stateNames = [...]string{"free", "part", "full", "shut"}
-	stateSigns = [...]string{"○", "△", "×", "－"}
+	stateNames = [...]string{"free", "part", "full", "shut", "early"}
+	stateSigns = [...]string{"○", "△", "×", "－", "…"}
 )
 
 // Key returns the message key of the state's word.
@@ -39,7 +40,12 @@ func (s State) Key() string { return "ui.slot." + stateNames[s] }
 // Sign returns the state's sign, the same in every language.
 func (s State) Sign() string { return stateSigns[s] }
 
-func (s State) class() string { return "slot slot-" + stateNames[s] }
+func (s State) class() string {
+	if s == Early {
+		s = Shut // looks as what cannot be chosen, and says why
+	}
+	return "slot slot-" + stateNames[s]
+}
 
 func bandOptions(ctx context.Context, bands []Band) []Option {
 	loc := i18n.From(ctx)

@@ -872,7 +872,7 @@ func SlotKey() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, s := range []State{Free, Part, Full, Shut} {
+		for _, s := range []State{Free, Part, Full, Shut, Early} {
 			var templ_7745c5c3_Var39 = []any{stateNames[s]}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var39...)
 			if templ_7745c5c3_Err != nil {

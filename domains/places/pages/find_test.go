@@ -11,6 +11,7 @@ import (
 	"kakehashi/domains/places/quarter"
 	"kakehashi/domains/places/search"
 	"kakehashi/engines/jp"
+	"kakehashi/platform/i18n"
 	"kakehashi/ui"
 )
 
@@ -76,6 +77,23 @@ func TestState_OfABandAndOfFreeTimes(t *testing.T) {
 		if got := d.state(c.at); got != c.want {
 			t.Errorf("%s: state %d, want %d", c.name, got, c.want)
 		}
+	}
+}
+
+func TestSlot_NotYetIsNotClosed(t *testing.T) {
+	room := &facility.Room{Bands: []facility.Band{{From: 540, To: 750}, {From: 780, To: 990}}, Opens: 540, Closes: 990}
+	loc := i18n.NewCatalog(i18n.Messages()).For(i18n.Ja)
+	opens := jp.NewDate(2026, time.December, 1)
+	d := day{room: room, shut: quarter.Between(0, 1440), early: opens, closed: quarter.Between(780, 990)}
+	if got := d.slot(loc, search.Times{From: 540, To: 750}); got.State != ui.Early || got.Note != loc.Date(opens) || got.Href != "" {
+		t.Errorf("before it opens: %+v", got)
+	}
+	if got := d.slot(loc, search.Times{From: 780, To: 990}); got.State != ui.Shut {
+		t.Errorf("closed by the office: %+v", got)
+	}
+	d.early = jp.Date{}
+	if got := d.slot(loc, search.Times{From: 540, To: 750}); got.State != ui.Shut {
+		t.Errorf("past: %+v", got)
 	}
 }
 

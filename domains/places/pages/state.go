@@ -14,11 +14,13 @@ import (
 
 // day is what is known of one room's day.
 type day struct {
-	room  *facility.Room
-	date  jp.Date
-	taken quarter.Bits
-	shut  quarter.Bits // closed, past, or not to be booked yet
-	own   []search.Own
+	room   *facility.Room
+	date   jp.Date
+	taken  quarter.Bits
+	shut   quarter.Bits // closed, past, or not to be booked yet
+	own    []search.Own
+	early  jp.Date      // from when the day can be booked, where that is still to come
+	closed quarter.Bits // by the office: what is early is not among them
 }
 
 // leastFree is how long a free stretch must be to count as partly free.
@@ -43,6 +45,9 @@ func (d day) slot(loc *i18n.Localizer, t search.Times) ui.Slot {
 		return ui.Slot{State: state, Href: BookPath(d.room.ID, d.date, t.From, t.To)}
 	case state == ui.Part:
 		return ui.Slot{State: state, Href: RoomPath(d.room.ID, d.date)}
+	}
+	if open := t.Bits().Without(t.Bits().Without(d.room.Hours())).Without(d.closed); state == ui.Shut && !d.early.IsZero() && open != (quarter.Bits{}) {
+		return ui.Slot{State: ui.Early, Note: loc.Date(d.early)}
 	}
 	return ui.Slot{State: state}
 }

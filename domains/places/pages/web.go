@@ -196,7 +196,10 @@ func (p *Pages) days(snap *facility.Snapshot, taken search.Taken, own map[search
 	return func(r *facility.Room, date jp.Date) day {
 		key := search.RoomDay{Room: r.ID, Day: date}
 		gone := p.search.Gone(snap, nil, r, date, now)
-		return day{room: r, date: date, taken: taken.Of(r, date, false), shut: gone, own: own[key]}
+		return day{
+			room: r, date: date, taken: taken.Of(r, date, false), shut: gone, own: own[key],
+			early: p.search.Window().Early(r, date, now), closed: facility.Shut(snap.Closures(r.Facility), r, date),
+		}
 	}
 }
 

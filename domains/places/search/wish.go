@@ -196,6 +196,18 @@ func (w Window) gone(r *facility.Room, d jp.Date, now time.Time) quarter.Bits {
 	return quarter.Bits{}
 }
 
+// Early returns the day from which the room's day can be booked, where that is
+// still to come; else the zero day.
+func (w Window) Early(r *facility.Room, d jp.Date, now time.Time) jp.Date {
+	if w.Opens == nil || d.Before(jp.DateOf(now)) {
+		return jp.Date{}
+	}
+	if opens, _, ok := w.Opens(r, d); ok && now.Before(opens) {
+		return jp.DateOf(opens)
+	}
+	return jp.Date{}
+}
+
 // Next returns the next day with the weekday, today included.
 func Next(today jp.Date, weekday time.Weekday) jp.Date {
 	return today.AddDays((int(weekday) - int(today.Weekday()) + 7) % 7)
