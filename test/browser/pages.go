@@ -93,7 +93,6 @@ func Pages() []Page {
 		{Name: "office-cash", Path: "/office/money/day", As: "clerk"},
 		{Name: "office-bank", Path: "/office/money/bank", As: "clerk"},
 		{Name: "office-use", Path: "/office/use", As: "clerk"},
-		{Name: "kiosk", Path: "/office/use", As: "clerk", Find: []string{`main a[href^="/today/"]`}},
 		{Name: "office-keys", Path: "/office/use/things", As: "clerk"},
 		{Name: "office-key-hand", Path: "/use/tag/demo000000000000", As: "clerk"},
 		{Name: "office-tags", Path: "/office/use/tags", As: "clerk"},
