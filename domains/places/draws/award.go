@@ -222,7 +222,7 @@ func (x *Draws) heir(tx *db.Tx, d Draw, key replay.Key) (reservation.Bequest, bo
 		return none, false, err
 	}
 	return reservation.Bequest{
-		Group: e.Group, Person: e.Person, Headcount: e.People, Purpose: e.Purpose, Source: Source, SourceID: e.ID,
+		Group: e.Group, Person: e.Person, Headcount: e.People, Purpose: e.Purpose, Asked: e.Asked, Source: Source, SourceID: e.ID,
 	}, true, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"kakehashi/domains/places/quarter"
+	"kakehashi/domains/places/rules"
 	"kakehashi/platform/db"
 )
 
@@ -18,7 +19,8 @@ type Bequest struct {
 	Group, Person db.ID // whose turn it is; both 0: nobody's
 	Headcount     int64
 	Purpose       string
-	Source        string // what the turn came from: "draw", "waiting"
+	Asked         rules.Asked // what its fee depends on
+	Source        string      // what the turn came from: "draw", "waiting"
 	SourceID      db.ID
 	Until         time.Time // the offer's end; without a holder, when the time is let again
 	// Span is the part of the time that this is about; zero: all of it. The heir

@@ -144,7 +144,7 @@ func (s *Service) Completes(tx *db.Tx, gone, wish Reservation) (_ bool, err erro
 func (s *Service) inherited(tx *db.Tx, gone Reservation, b Bequest) Reservation {
 	r := Reservation{
 		Room: gone.Room, Span: gone.Span, Loud: gone.Loud, Programme: gone.Programme, State: Resting,
-		Group: b.Group, Person: b.Person, Headcount: b.Headcount, Purpose: b.Purpose, Source: b.Source, SourceID: b.SourceID, Due: b.Until,
+		Group: b.Group, Person: b.Person, Headcount: b.Headcount, Purpose: b.Purpose, Asked: b.Asked, Source: b.Source, SourceID: b.SourceID, Due: b.Until,
 	}
 	if b.Person != 0 || b.Group != 0 {
 		r.State = Offered
