@@ -35,7 +35,7 @@ func Pages() []Page {
 		{Name: "found", Path: "/places/search?on=saturday&part=afternoon&people=12"},
 		{Name: "availability", Path: "/places/search?on=saturday&part=afternoon", Find: []string{`main a[href^="/places/availability/"]`}},
 		{Name: "room", Path: "/places", Find: []string{`main a[href^="/places/"]:not([href*="search"])`, `main a[href^="/places/rooms/"]`}},
-		{Name: "hall", Path: "/places/search?on=saturday&part=afternoon&people=150", Find: []string{`main a[href^="/places/availability/"]`, `main a[href^="/places/rooms/"]`}},
+		{Name: "hall", Path: "/places/search?on=saturday&part=afternoon", Find: []string{`main a[href^="/places/availability/"]`, `main #free tbody tr:nth-child(7) a[href^="/places/rooms/"]`}},
 		{Name: "rules", Path: "/places/rules"},
 		{Name: "draws", Path: "/draws"},
 		{Name: "draw-open", Path: "/draws", Find: []string{`main section:nth-of-type(1) a[href^="/draws/"]`}},
