@@ -146,8 +146,8 @@ func New(deps module.Deps, near Neighbours) *Places {
 		usedesk.New(deps, day, p.Reservations, p.Rooms),
 		blockdesk.New(deps, p.Reservations, block, p.Rooms, near.Reservation),
 		ruleDesk,
-		counter.New(deps, p.Reservations, p.Rules, near.Counter),
-		usage.New(deps, p.Reservations, p.Rules, near.Usage),
+		counter.New(deps, p.Reservations, p.Rooms, near.Counter),
+		usage.New(deps, p.Rooms, near.Usage),
 	}
 	p.desk = desk.New(deps, p.Reservations, near.Reservation)
 	p.pages = pages.New(deps, p.Rooms, p.Search, pages.Neighbours{

@@ -55,8 +55,8 @@ type Neighbours struct {
 }
 
 // New returns the counter; it does no I/O.
-func New(deps module.Deps, svc *reservation.Service, _ *rules.Directory, near Neighbours) *Counter {
-	return &Counter{deps: deps, svc: svc, rooms: facility.NewDirectory(deps.DB), near: near}
+func New(deps module.Deps, svc *reservation.Service, rooms *facility.Directory, near Neighbours) *Counter {
+	return &Counter{deps: deps, svc: svc, rooms: rooms, near: near}
 }
 
 // Join hands over the pages.

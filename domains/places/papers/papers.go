@@ -146,11 +146,6 @@ func self(v web.Viewer) db.ID {
 	return v.Person
 }
 
-// clerkOf reports whether the viewer decides for the office.
-func clerkOf(v web.Viewer, office db.ID) bool {
-	return office != 0 && v.HoldsFor(web.RoleClerk, web.Scope{Kind: "office", ID: office})
-}
-
 // concerned reports whether the reservation in the path is the viewer's
 // business, as its own page has it.
 func (x *Papers) concerned(c *web.Context) (ok bool, err error) {
@@ -163,7 +158,7 @@ func (x *Papers) concerned(c *web.Context) (ok bool, err error) {
 		if err != nil {
 			return err
 		}
-		if r.Person == self(c.Viewer) || r.MadeBy == c.Viewer.Person || clerkOf(c.Viewer, r.Office) {
+		if r.Person == self(c.Viewer) || r.MadeBy == c.Viewer.Person || desk.ClerkOf(c.Viewer, r.Office) {
 			ok = true
 			return nil
 		}

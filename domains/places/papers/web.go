@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kakehashi/domains/places/reservation"
+	"kakehashi/domains/places/reservation/desk"
 	"kakehashi/engines/jp"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -210,7 +211,7 @@ func (x *Papers) check(c *web.Context) error {
 			return err
 		}
 		k.Standing = standing(k.Asked, k.Permit, r)
-		if x.near.CheckIn != nil && c.Viewer.HoldsFor(web.RoleClerk, web.Scope{Kind: "office", ID: r.Office}) {
+		if x.near.CheckIn != nil && desk.ClerkOf(c.Viewer, r.Office) {
 			k.CheckIn = x.near.CheckIn(r.ID)
 		}
 		return nil

@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"kakehashi/domains/places/facility"
-	"kakehashi/domains/places/reservation"
 	"kakehashi/domains/places/reservation/desk"
 	"kakehashi/domains/places/rules"
 	"kakehashi/engines/jp"
@@ -46,8 +45,8 @@ type Neighbours struct {
 }
 
 // New returns the report; it does no I/O.
-func New(deps module.Deps, _ *reservation.Service, _ *rules.Directory, near Neighbours) *Usage {
-	return &Usage{deps: deps, rooms: facility.NewDirectory(deps.DB), near: near}
+func New(deps module.Deps, rooms *facility.Directory, near Neighbours) *Usage {
+	return &Usage{deps: deps, rooms: rooms, near: near}
 }
 
 // Join hands over the pages.

@@ -111,11 +111,6 @@ func (d *Desk) groupsOf(tx *db.Tx, v web.Viewer) ([]db.ID, error) {
 	return d.near.GroupsOf(tx, self(v))
 }
 
-// clerkOf reports whether the viewer decides for the office.
-func clerkOf(v web.Viewer, office db.ID) bool {
-	return office != 0 && v.HoldsFor(web.RoleClerk, web.Scope{Kind: "office", ID: office})
-}
-
 // concerned reports whether the entry in the path is the viewer's: entered for a
 // group that they book for, or by themselves, or of their office's draw.
 func (d *Desk) concerned(c *web.Context) (ok bool, err error) {
@@ -136,7 +131,7 @@ func (d *Desk) concerned(c *web.Context) (ok bool, err error) {
 			return err
 		}
 		groups, err := d.groupsOf(tx, c.Viewer)
-		ok = clerkOf(c.Viewer, one.Office) || slices.Contains(groups, e.Group)
+		ok = bookings.ClerkOf(c.Viewer, one.Office) || slices.Contains(groups, e.Group)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {
@@ -153,7 +148,7 @@ func (d *Desk) ofOffice(c *web.Context) (ok bool, err error) {
 	}
 	err = d.read(c, func(tx *db.Tx) error {
 		one, err := draws.Get(tx, id)
-		ok = clerkOf(c.Viewer, one.Office)
+		ok = bookings.ClerkOf(c.Viewer, one.Office)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {

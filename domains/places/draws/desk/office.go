@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	bookings "kakehashi/domains/places/reservation/desk"
 	"strconv"
 	"strings"
 	"time"
@@ -470,7 +471,7 @@ func (d *Desk) officeMake(c *web.Context) error {
 		if err != nil {
 			return err
 		}
-		one.Office, ours = f.Office, clerkOf(c.Viewer, f.Office)
+		one.Office, ours = f.Office, bookings.ClerkOf(c.Viewer, f.Office)
 		rooms, err := facility.RoomsOf(tx, at)
 		one.Rooms = nil
 		for _, r := range rooms {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	bookings "kakehashi/domains/places/reservation/desk"
 	"slices"
 	"time"
 
@@ -162,7 +163,7 @@ func (d *Desk) load(c *web.Context) (s showData, err error) {
 		if err != nil {
 			return err
 		}
-		s = showData{Taking: one.Taking(c.Now()), In: c.Viewer.SignedIn(), Clerk: clerkOf(c.Viewer, one.Office), Base: d.deps.BaseURL}
+		s = showData{Taking: one.Taking(c.Now()), In: c.Viewer.SignedIn(), Clerk: bookings.ClerkOf(c.Viewer, one.Office), Base: d.deps.BaseURL}
 		if s.oneDraw, err = d.named(tx, one); err != nil {
 			return err
 		}

@@ -132,7 +132,7 @@ func self(v web.Viewer) db.ID {
 
 // concerns reports whether the reservation is the viewer's business.
 func (d *Desk) concerns(tx *db.Tx, v web.Viewer, r reservation.Reservation) (bool, error) {
-	if r.Person == self(v) || r.MadeBy == v.Person || clerkOf(v, r.Office) {
+	if r.Person == self(v) || r.MadeBy == v.Person || ClerkOf(v, r.Office) {
 		return true, nil
 	}
 	if r.Group == 0 {
@@ -147,8 +147,8 @@ func (d *Desk) concerns(tx *db.Tx, v web.Viewer, r reservation.Reservation) (boo
 	return false, err
 }
 
-// clerkOf reports whether the viewer decides for the office.
-func clerkOf(v web.Viewer, office db.ID) bool {
+// ClerkOf reports whether the viewer decides for the office.
+func ClerkOf(v web.Viewer, office db.ID) bool {
 	return office != 0 && v.HoldsFor(web.RoleClerk, web.Scope{Kind: "office", ID: office})
 }
 
@@ -161,7 +161,7 @@ func (d *Desk) ofOffice(c *web.Context) (ok bool, err error) {
 	}
 	err = d.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		r, err := reservation.Get(tx, id)
-		ok = clerkOf(c.Viewer, r.Office)
+		ok = ClerkOf(c.Viewer, r.Office)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {

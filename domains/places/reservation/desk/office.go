@@ -108,7 +108,7 @@ func byReceipt(tx *db.Tx, c *web.Context, text string) (db.ID, error) {
 		return 0, nil
 	}
 	r, err := reservation.ByReceipt(tx, number)
-	if fault.Is(err, fault.NotFound) || err == nil && !clerkOf(c.Viewer, r.Office) {
+	if fault.Is(err, fault.NotFound) || err == nil && !ClerkOf(c.Viewer, r.Office) {
 		return 0, nil
 	}
 	return r.ID, err

@@ -112,11 +112,6 @@ func (d *Desk) Routes() []web.Route {
 // self is the person for whom the viewer acts: themselves, as a rule.
 func self(v web.Viewer) db.ID { return cmp.Or(v.OnBehalfOf, v.Person) }
 
-// clerkOf reports whether the viewer decides for the office.
-func clerkOf(v web.Viewer, office db.ID) bool {
-	return office != 0 && v.HoldsFor(web.RoleClerk, web.Scope{Kind: "office", ID: office})
-}
-
 // judged runs a check of access in a read; what does not exist concerns nobody.
 func (d *Desk) judged(c *web.Context, check func(tx *db.Tx) (bool, error)) (ok bool, err error) {
 	err = d.deps.DB.Read(c.Context(), func(tx *db.Tx) (err error) { ok, err = check(tx); return err })
@@ -130,7 +125,7 @@ func (d *Desk) judged(c *web.Context, check func(tx *db.Tx) (bool, error)) (ok b
 // their office's business.
 func (d *Desk) mineOrOffice(tx *db.Tx, c *web.Context, id db.ID) (bool, error) {
 	r, err := reservation.Get(tx, id)
-	if err != nil || clerkOf(c.Viewer, r.Office) {
+	if err != nil || reservationdesk.ClerkOf(c.Viewer, r.Office) {
 		return err == nil, err
 	}
 	return d.use.Concerns(tx, self(c.Viewer), r)
@@ -190,7 +185,7 @@ func (d *Desk) judgedThing(c *web.Context, get func(tx *db.Tx) (use.Thing, error
 			return false, err
 		}
 		f, err := facility.Get(tx, t.Facility)
-		return clerkOf(c.Viewer, f.Office), err
+		return reservationdesk.ClerkOf(c.Viewer, f.Office), err
 	})
 }
 
@@ -201,7 +196,7 @@ func (d *Desk) ofPoint(c *web.Context) (bool, error) {
 	}
 	return d.judged(c, func(tx *db.Tx) (bool, error) {
 		p, err := use.GetPoint(tx, id)
-		return clerkOf(c.Viewer, p.Office), err
+		return reservationdesk.ClerkOf(c.Viewer, p.Office), err
 	})
 }
 
@@ -212,7 +207,7 @@ func (d *Desk) ofFault(c *web.Context) (bool, error) {
 	}
 	return d.judged(c, func(tx *db.Tx) (bool, error) {
 		f, err := use.GetFault(tx, id)
-		return clerkOf(c.Viewer, f.Office), err
+		return reservationdesk.ClerkOf(c.Viewer, f.Office), err
 	})
 }
 
@@ -225,7 +220,7 @@ func (d *Desk) facilities(c *web.Context) (all []facility.Facility, here facilit
 	}
 	want := cmp.Or(c.Form().Get("facility"), c.Query("facility"))
 	for _, f := range snap.Facilities {
-		if !clerkOf(c.Viewer, f.Office) || len(snap.Rooms(f.ID)) == 0 {
+		if !reservationdesk.ClerkOf(c.Viewer, f.Office) || len(snap.Rooms(f.ID)) == 0 {
 			continue
 		}
 		if all = append(all, f); f.ID.String() == want || want == "" && len(all) == 1 {

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kakehashi/domains/places/reservation"
+	reservationdesk "kakehashi/domains/places/reservation/desk"
 	"kakehashi/domains/places/use"
 	"kakehashi/platform/db"
 	"kakehashi/platform/fault"
@@ -61,7 +62,7 @@ func (d *Desk) arrival(tx *db.Tx, c *web.Context, r reservation.Reservation) (a 
 		return a, err
 	}
 	days, err := use.Records(tx, []db.ID{r.ID})
-	a.Day, a.Open, a.Clerk = days[r.ID], use.Open(r, tx.Now), clerkOf(c.Viewer, r.Office)
+	a.Day, a.Open, a.Clerk = days[r.ID], use.Open(r, tx.Now), reservationdesk.ClerkOf(c.Viewer, r.Office)
 	return a, err
 }
 
@@ -69,7 +70,7 @@ func (d *Desk) scanned(c *web.Context) error {
 	id, _ := d.use.Coded(c.Path("code"))
 	err := d.deps.DB.Read(c.Context(), func(tx *db.Tx) error {
 		r, err := reservation.Get(tx, id)
-		if err == nil && !clerkOf(c.Viewer, r.Office) {
+		if err == nil && !reservationdesk.ClerkOf(c.Viewer, r.Office) {
 			err = fault.New(fault.NotFound, "web.error.not_found")
 		}
 		return err
